@@ -1,0 +1,1 @@
+//! Typed services that envlint knows.

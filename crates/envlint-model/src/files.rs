@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::FilePath;
+
+/// The largest file that is read, in bytes. Real environment files, Compose files and proxy
+/// configurations are below a hundredth of it; what is larger is reported, not read.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The most files that discovery looks at below the checked directory.
+pub const MAX_WALK_FILES: usize = 200_000;
+
+/// Everything that a check reads, and the only way to read it.
+///
+/// The disk is one implementation (in `envlint-os`), [`MemoryFiles`] another; [`Overlay`] puts
+/// texts over either, such as a decrypted file in the place of the one that a program opens.
+/// Implementations are bounded: no call hands out more than [`MAX_FILE_BYTES`].
+pub trait Files: Send + Sync {
+    /// The bytes of a file.
+    fn read(&self, path: &FilePath) -> Result<Zeroizing<Vec<u8>>, ReadError>;
+
+    /// What is known of a file or directory without reading it; `None` if there is none.
+    fn metadata(&self, path: &FilePath) -> Option<Metadata>;
+
+    /// The files that stand directly in a directory, sorted.
+    fn list(&self, directory: &FilePath) -> Result<Vec<FilePath>, ReadError>;
+
+    /// All files below the checked directory that discovery may look at, sorted.
+    fn walk(&self) -> Walk;
+}
+
+/// What discovery saw.
+#[derive(Default)]
+pub struct Walk {
+    /// Paths relative to the checked directory.
+    pub files: Vec<FilePath>,
+    /// Directories that could not be read, and bounds that were hit.
+    pub problems: Vec<ReadError>,
+}
+
+/// What is known of a path without reading it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Metadata {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Whether it is a directory.
+    pub directory: bool,
+    /// Unix permission bits of the target, where the system has them.
+    pub mode: Option<u32>,
+}
+
+/// A file could not be read. Says which and why; never holds content.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{path} {kind}")]
+pub struct ReadError {
+    /// The file.
+    pub path: FilePath,
+    /// What was in the way.
+    pub kind: ReadErrorKind,
+}
+
+impl ReadError {
+    /// An error about one path.
+    pub fn new(path: &FilePath, kind: ReadErrorKind) -> Self {
+        Self { path: path.clone(), kind }
+    }
+}
+
+/// Why a file could not be read. The texts continue "`.env` ...".
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadErrorKind {
+    /// There is no such file.
+    #[error("does not exist")]
+    NotFound,
+    /// The operating system refuses.
+    #[error("may not be read by this user")]
+    PermissionDenied,
+    /// A directory, device or socket where a file was expected.
+    #[error("is not a regular file")]
+    NotAFile,
+    /// Larger than [`MAX_FILE_BYTES`].
+    #[error("is larger than 16 MiB")]
+    TooLarge,
+    /// More than [`MAX_WALK_FILES`] files below the checked directory.
+    #[error("holds more than 200000 files; the rest was not looked at")]
+    TooMany,
+    /// Not UTF-8 from this byte on.
+    #[error("is not UTF-8: byte {offset} can not be read")]
+    NotUtf8 {
+        /// Offset of the first byte that does not belong to a character.
+        offset: u64,
+    },
+    /// Anything else that the operating system reports.
+    #[error("could not be read: the operating system reports an input or output error")]
+    Io,
+}
+
+/// Files that exist in memory only: tests, examples, other programs' buffers.
+#[derive(Clone, Default)]
+pub struct MemoryFiles {
+    files: BTreeMap<FilePath, Arc<Zeroizing<Vec<u8>>>>,
+}
+
+impl MemoryFiles {
+    /// No files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file, or replaces it.
+    pub fn insert(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
+        self.files.insert(FilePath::new(path), Arc::new(Zeroizing::new(bytes.into())));
+    }
+
+    /// Adds a file, for building a set in one expression.
+    pub fn with(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.insert(path, bytes);
+        self
+    }
+}
+
+impl Files for MemoryFiles {
+    fn read(&self, path: &FilePath) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+        match self.files.get(path) {
+            Some(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => {
+                Err(ReadError::new(path, ReadErrorKind::TooLarge))
+            }
+            Some(bytes) => Ok((**bytes).clone()),
+            None if self.metadata(path).is_some() => {
+                Err(ReadError::new(path, ReadErrorKind::NotAFile))
+            }
+            None => Err(ReadError::new(path, ReadErrorKind::NotFound)),
+        }
+    }
+
+    fn metadata(&self, path: &FilePath) -> Option<Metadata> {
+        match self.files.get(path) {
+            Some(bytes) => {
+                Some(Metadata { bytes: bytes.len() as u64, directory: false, mode: None })
+            }
+            None => self.files.keys().any(|file| file.is_below(path)).then_some(Metadata {
+                bytes: 0,
+                directory: true,
+                mode: None,
+            }),
+        }
+    }
+
+    fn list(&self, directory: &FilePath) -> Result<Vec<FilePath>, ReadError> {
+        let inside: Vec<FilePath> =
+            self.files.keys().filter(|file| file.parent() == *directory).cloned().collect();
+        if inside.is_empty() && self.metadata(directory).is_none() {
+            return Err(ReadError::new(directory, ReadErrorKind::NotFound));
+        }
+        Ok(inside)
+    }
+
+    fn walk(&self) -> Walk {
+        let root = FilePath::new("");
+        let files = self.files.keys().filter(|file| file.is_below(&root)).cloned().collect();
+        Walk { files, problems: Vec::new() }
+    }
+}
+
+/// Files with some replaced: an editor's unsaved buffers, a decrypted file in the place of the
+/// one that a program opens.
+pub struct Overlay<'a> {
+    base: &'a dyn Files,
+    over: MemoryFiles,
+}
+
+impl<'a> Overlay<'a> {
+    /// Lays `over` upon `base`.
+    pub fn new(base: &'a dyn Files, over: MemoryFiles) -> Self {
+        Self { base, over }
+    }
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &FilePath) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+        match self.over.files.contains_key(path) {
+            true => self.over.read(path),
+            false => self.base.read(path),
+        }
+    }
+
+    fn metadata(&self, path: &FilePath) -> Option<Metadata> {
+        self.over.metadata(path).or_else(|| self.base.metadata(path))
+    }
+
+    fn list(&self, directory: &FilePath) -> Result<Vec<FilePath>, ReadError> {
+        match (self.base.list(directory), self.over.list(directory)) {
+            (Ok(mut base), Ok(over)) => {
+                base.extend(over);
+                base.sort();
+                base.dedup();
+                Ok(base)
+            }
+            (Ok(files), Err(_)) | (Err(_), Ok(files)) => Ok(files),
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+
+    fn walk(&self) -> Walk {
+        let mut walk = self.base.walk();
+        walk.files.extend(self.over.walk().files);
+        walk.files.sort();
+        walk.files.dedup();
+        walk
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlay_replaces_and_adds() {
+        let base = MemoryFiles::new().with("a", "1").with("d/b", "2");
+        let files = Overlay::new(&base, MemoryFiles::new().with("a", "3").with("d/c", "4"));
+        assert_eq!(&**files.read(&"a".into()).unwrap(), b"3");
+        assert_eq!(files.list(&"d".into()).unwrap(), ["d/b".into(), "d/c".into()]);
+        assert_eq!(files.walk().files.len(), 3);
+        assert_eq!(files.read(&"d".into()).err().unwrap().kind, ReadErrorKind::NotAFile);
+    }
+}

@@ -1,0 +1,1 @@
+//! Located documents from text: dotenv, YAML, JSON, TOML, nginx.

@@ -1,0 +1,1 @@
+//! The manifest envlint.toml, and discovery.

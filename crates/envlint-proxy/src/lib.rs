@@ -1,0 +1,1 @@
+//! The proxy chain in front of a service, simulated.

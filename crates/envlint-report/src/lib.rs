@@ -1,0 +1,1 @@
+//! Reports of envlint: text, JSON, SARIF, workflow annotations.

@@ -1,0 +1,1 @@
+//! Effective environments and the network between services.

@@ -1,0 +1,1 @@
+//! The schema model of envlint and its evaluation.

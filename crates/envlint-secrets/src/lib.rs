@@ -1,0 +1,1 @@
+//! Encrypted files in memory, identities, and the strength of secrets.

@@ -1,0 +1,1 @@
+//! Typed configuration values: keys, origins, URLs, ports, trust settings.
