@@ -297,7 +297,7 @@ pub enum Insert {
 
 /// What identifies a finding from run to run: the rule, the file, the subject and which of
 /// several it is; never a line number, never text of a value.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Fingerprint(u128);
 
 impl Fingerprint {
