@@ -81,6 +81,15 @@ pub enum ReadErrorKind {
     /// A directory, device or socket where a file was expected.
     #[error("is not a regular file")]
     NotAFile,
+    /// A file where a directory was expected.
+    #[error("is not a directory")]
+    NotADirectory,
+    /// Symbolic links that lead to each other, or too many of them.
+    #[error("is a symbolic link that leads nowhere but to other links")]
+    LinkLoop,
+    /// A name that can not be shown, nor asked for.
+    #[error("has a name that is not UTF-8; it was not looked at")]
+    NameNotUtf8,
     /// Larger than [`MAX_FILE_BYTES`].
     #[error("is larger than 16 MiB")]
     TooLarge,

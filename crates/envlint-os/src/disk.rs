@@ -1,0 +1,82 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use envlint_model::{
+    FilePath, Files, MAX_FILE_BYTES, MAX_WALK_FILES, Metadata, ReadError, ReadErrorKind, Walk,
+};
+use zeroize::Zeroizing;
+
+use crate::read::{kind_of, read_file};
+use crate::walk::{is_file, walk};
+
+/// The files of a directory on this machine, and whatever else they name.
+///
+/// Relative paths are those below the directory, absolute ones the machine's. Links are
+/// followed; only regular files of at most [`MAX_FILE_BYTES`] are read, and nothing else is
+/// opened.
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The files below `directory`, which must exist and be a directory. The error's path is
+    /// empty: the caller knows what it asked for, and in which words.
+    pub fn open(directory: &Path) -> Result<Self, ReadErrorKind> {
+        match fs::metadata(directory).map_err(kind_of)?.is_dir() {
+            true => Ok(Self { root: directory.to_owned() }),
+            false => Err(ReadErrorKind::NotADirectory),
+        }
+    }
+
+    fn on_disk(&self, path: &FilePath) -> PathBuf {
+        self.root.join(path.as_str())
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, path: &FilePath) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+        read_file(&self.on_disk(path), MAX_FILE_BYTES).map_err(|kind| ReadError::new(path, kind))
+    }
+
+    fn metadata(&self, path: &FilePath) -> Option<Metadata> {
+        let metadata = fs::metadata(self.on_disk(path)).ok()?;
+        Some(Metadata {
+            bytes: metadata.len(),
+            directory: metadata.is_dir(),
+            mode: mode(&metadata),
+        })
+    }
+
+    fn list(&self, directory: &FilePath) -> Result<Vec<FilePath>, ReadError> {
+        let failed = |error| ReadError::new(directory, kind_of(error));
+        let mut files = Vec::new();
+        for (seen, entry) in fs::read_dir(self.on_disk(directory)).map_err(failed)?.enumerate() {
+            if seen >= MAX_WALK_FILES {
+                return Err(ReadError::new(directory, ReadErrorKind::TooMany));
+            }
+            let entry = entry.map_err(failed)?;
+            // A name that is no text can not be asked for; `walk` tells of it.
+            if let Some(name) = entry.file_name().to_str()
+                && is_file(entry.file_type().map_err(failed)?, &entry.path())
+            {
+                files.push(directory.join(name));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    fn walk(&self) -> Walk {
+        walk(&self.root)
+    }
+}
+
+#[cfg(unix)]
+fn mode(metadata: &fs::Metadata) -> Option<u32> {
+    Some(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &fs::Metadata) -> Option<u32> {
+    None
+}
