@@ -7,6 +7,7 @@
 //! files, loops of links and names that are no text.
 #![allow(
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "this crate is the owner of the file system, the process environment and the clock"
 )]
 

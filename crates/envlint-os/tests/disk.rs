@@ -1,6 +1,10 @@
 //! The disk as a check sees it, on real directories: what is read, what is refused, what is
 //! found.
-#![allow(clippy::disallowed_methods, reason = "the tests build the directories that they read")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the tests build the directories that they read, and time the reading"
+)]
 
 use std::fs::{self, File};
 use std::path::Path;
