@@ -1,1 +1,3 @@
 //! Typed configuration values: keys, origins, URLs, ports, trust settings.
+
+pub mod kinds;

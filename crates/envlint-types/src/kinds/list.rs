@@ -1,0 +1,32 @@
+//! Lists in one variable, separated by commas.
+
+use std::ops::Range;
+
+/// The byte ranges of the items of a comma-separated list, without the white space around them.
+/// Items without text are left out: a comma at the end is a habit, not a mistake.
+pub fn items(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    text.split(',')
+        .scan(0, |next, raw| {
+            let start = *next;
+            *next += raw.len() + 1;
+            Some((start, raw))
+        })
+        .map(|(start, raw)| {
+            let start = start + (raw.len() - raw.trim_start().len());
+            start..start + raw.trim().len()
+        })
+        .filter(|range| !range.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::items;
+
+    #[test]
+    fn items_keep_their_place() {
+        let text = "a, b ,,ä,";
+        let found: Vec<_> = items(text).map(|range| (range.start, &text[range])).collect();
+        assert_eq!(found, [(0, "a"), (3, "b"), (7, "ä")]);
+        assert_eq!(items("").count() + items(" , ").count(), 0);
+    }
+}

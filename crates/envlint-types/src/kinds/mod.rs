@@ -1,0 +1,18 @@
+//! What a text must be to count as a key, a URL, an origin, and how exactly it fails to.
+//!
+//! Every function here is pure over `&str`, allocates nothing that holds the text, and reports
+//! positions as byte ranges of that text, so that a linter can point into a file and a loader
+//! can refuse a value with the same words. No error holds any part of the text.
+
+pub mod boolean;
+pub mod domain;
+pub mod email;
+pub mod key;
+pub mod list;
+pub mod locale;
+pub mod number;
+pub mod origin;
+pub mod time_zone;
+pub mod token;
+pub mod trust_proxy;
+pub mod url;
