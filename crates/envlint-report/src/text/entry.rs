@@ -1,0 +1,268 @@
+//! One mistake, as a person reads it.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use super::wrap::wrap;
+use super::{Layout, Role, narrated};
+use crate::shown::{columns, harmless};
+use crate::{Excerpt, Located, Place};
+
+/// One or several findings that are told as one: alone, or with those of the same rule, headline
+/// and place.
+#[derive(Clone)]
+pub struct Entry<'a> {
+    findings: Vec<&'a Located>,
+}
+
+/// Puts findings together that are told together, in the order of the first of each.
+pub fn entries(findings: &[Located]) -> Vec<Entry<'_>> {
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut groups = BTreeMap::new();
+    for finding in findings {
+        let key = finding.group.as_ref().map(|group| {
+            let place = finding.places.first().map(|place| (&place.path, place.start));
+            (finding.rule, finding.severity, &group.headline, place)
+        });
+        match key {
+            None => entries.push(Entry { findings: vec![finding] }),
+            Some(key) => {
+                let at = *groups.entry(key).or_insert_with(|| {
+                    entries.push(Entry { findings: Vec::new() });
+                    entries.len() - 1
+                });
+                entries[at].findings.push(finding);
+            }
+        }
+    }
+    entries
+}
+
+impl<'a> Entry<'a> {
+    /// The findings; never empty. All have the severity and the rule of the first.
+    pub fn findings(&self) -> &[&'a Located] {
+        &self.findings
+    }
+
+    /// One line: what is wrong. Free of control characters.
+    pub fn headline(&self) -> String {
+        let first = self.first();
+        match (&first.group, self.findings.len()) {
+            (Some(group), count @ 2..) => format!("{count} {}", harmless(&group.headline)),
+            _ => harmless(&first.message).into_owned(),
+        }
+    }
+
+    /// Writes the entry, each of its lines ended.
+    pub fn write(&self, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+        match layout.narrated {
+            true => narrated::write_entry(self, out),
+            false => self.write_drawn(layout, out),
+        }
+    }
+
+    /// The entry as something to format.
+    pub fn display(&self, layout: Layout) -> impl fmt::Display + use<'_, 'a> {
+        struct Display<'e, 'a>(&'e Entry<'a>, Layout);
+        impl fmt::Display for Display<'_, '_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.write(self.1, f)
+            }
+        }
+        Display(self, layout)
+    }
+
+    fn write_drawn(&self, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+        let first = self.first();
+        let tag = format!("{}[{}]", first.severity, first.rule);
+        let headline = self.headline();
+        let lines = wrap(&headline, layout.room(columns(&tag) + 2));
+        write!(out, "{}", layout.paint(Role::Mistake(first.severity), tag))?;
+        for (at, line) in lines.into_iter().enumerate() {
+            out.write_str(if at == 0 { ": " } else { "    " })?;
+            writeln!(out, "{}", layout.paint(Role::Headline, line))?;
+        }
+        self.write_places(layout, out)?;
+        if self.findings.len() > 1 {
+            self.write_items(layout, out)?;
+        }
+        for (name, text) in self.common_notes() {
+            write_note(name, text, 2, layout, out)?;
+        }
+        Ok(())
+    }
+
+    /// The first place with its line, the others below each other.
+    fn write_places(&self, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+        let places = self.places();
+        let Some((&first, mut rest)) = places.split_first() else { return Ok(()) };
+        if let Some(excerpt) = &first.excerpt {
+            writeln!(out, "  {}", layout.paint(Role::Note, Address(first)))?;
+            self.write_excerpt(excerpt, &first.text, layout, out)?;
+        } else {
+            rest = &places;
+        }
+        let addresses: Vec<String> = rest.iter().map(|place| Address(place).to_string()).collect();
+        let widest = addresses.iter().map(|address| columns(address)).max().unwrap_or(0);
+        for (place, address) in rest.iter().zip(&addresses) {
+            let text = harmless(&place.text);
+            let gap = if text.is_empty() { 0 } else { widest - columns(address) + 4 };
+            write!(out, "  {}{:gap$}", layout.paint(Role::Note, address), "")?;
+            write_hanging(&text, widest + 6, layout, out)?;
+        }
+        Ok(())
+    }
+
+    fn write_excerpt(
+        &self,
+        excerpt: &Excerpt,
+        text: &str,
+        layout: Layout,
+        out: &mut dyn Write,
+    ) -> fmt::Result {
+        let number = excerpt.line().to_string();
+        let gutter = number.len();
+        let before = if excerpt.is_cut_before() { layout.ellipsis() } else { "" };
+        let after = if excerpt.is_cut_after() { layout.ellipsis() } else { "" };
+        let frame = layout.paint(Role::Frame, format!("{number} |"));
+        writeln!(out, "  {frame} {before}{}{after}", excerpt.text())?;
+
+        let caret = excerpt.caret();
+        let indent = columns(before) + caret.start;
+        let frame = layout.paint(Role::Frame, format!("{:gutter$} |", "")).to_string();
+        let marks = layout.paint(Role::Mistake(self.first().severity), "^".repeat(caret.len()));
+        write!(out, "  {frame} {:indent$}{marks}", "")?;
+        let text = harmless(text);
+        // Beside the marks if it fits there, else on lines of its own below them.
+        let beside = gutter + 5 + indent + caret.len() + 1;
+        if text.is_empty() {
+            return writeln!(out);
+        }
+        if beside + columns(&text) <= layout.width {
+            return writeln!(out, " {text}");
+        }
+        writeln!(out)?;
+        for line in wrap(&text, layout.room(gutter + 5)) {
+            writeln!(out, "  {frame} {line}")?;
+        }
+        Ok(())
+    }
+
+    /// The names of what is told together, each with what is said of it alone.
+    fn write_items(&self, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+        const WIDEST: usize = 32;
+        let names = self.names();
+        let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0).min(WIDEST);
+        for (finding, name) in self.findings.iter().zip(&names) {
+            let item = finding.group.as_ref().map_or("", |group| &group.item);
+            let gap = if item.is_empty() { 0 } else { widest.saturating_sub(columns(name)) + 2 };
+            write!(out, "    {}{:gap$}", layout.paint(Role::Headline, name), "")?;
+            write_hanging(&harmless(item), widest + 6, layout, out)?;
+            for (name, text) in self.own_notes(finding) {
+                write_note(name, text, 6, layout, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn first(&self) -> &'a Located {
+        self.findings[0]
+    }
+
+    /// The names of the subjects, with their services if these differ.
+    pub(super) fn names(&self) -> Vec<String> {
+        let service = &self.first().subject.service;
+        let one_service = self.findings.iter().all(|finding| finding.subject.service == *service);
+        let name = |finding: &&Located| match one_service {
+            true => harmless(&finding.subject.name).into_owned(),
+            false => harmless(&finding.subject.to_string()).into_owned(),
+        };
+        self.findings.iter().map(name).collect()
+    }
+
+    /// The places of all findings, each once.
+    pub(super) fn places(&self) -> Vec<&'a Place> {
+        let mut places: Vec<&Place> = Vec::new();
+        for place in self.findings.iter().flat_map(|finding| &finding.places) {
+            let same = |other: &&Place| {
+                other.path == place.path && other.start == place.start && other.text == place.text
+            };
+            // The primary place is common to all; what each says of it stands beside its name.
+            let primary = places.first().is_some_and(|first| {
+                first.path == place.path && first.start == place.start && self.findings.len() > 1
+            });
+            if !primary && !places.iter().any(same) {
+                places.push(place);
+            }
+        }
+        places
+    }
+
+    /// What is said of all findings alike.
+    pub(super) fn common_notes(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let first = notes(self.first());
+        first.into_iter().enumerate().filter(|(at, _)| self.is_common(*at)).filter_map(present)
+    }
+
+    /// What is said of this finding alone.
+    pub(super) fn own_notes(
+        &self,
+        finding: &'a Located,
+    ) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let own = notes(finding);
+        own.into_iter().enumerate().filter(|(at, _)| !self.is_common(*at)).filter_map(present)
+    }
+
+    fn is_common(&self, at: usize) -> bool {
+        let first = notes(self.first())[at];
+        self.findings.iter().all(|finding| notes(finding)[at] == first)
+    }
+}
+
+type Note<'a> = (&'static str, Option<&'a str>);
+
+fn notes(finding: &Located) -> [Note<'_>; 3] {
+    [
+        ("happens:", finding.happens.as_deref()),
+        ("write:", finding.write.as_deref()),
+        ("see:", finding.see.as_deref()),
+    ]
+}
+
+fn present<'a>((_, (name, text)): (usize, Note<'a>)) -> Option<(&'static str, &'a str)> {
+    text.map(|text| (name, text))
+}
+
+fn write_note(
+    name: &str,
+    text: &str,
+    indent: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> fmt::Result {
+    const WIDEST: usize = "happens: ".len();
+    let gap = WIDEST - name.len();
+    write!(out, "{:indent$}{}{:gap$}", "", layout.paint(Role::Note, name), "")?;
+    let safe: Vec<_> = text.split('\n').map(harmless).collect();
+    write_hanging(&safe.join("\n"), indent + WIDEST, layout, out)
+}
+
+/// Writes text that begins in column `indent` of a line already begun.
+fn write_hanging(text: &str, indent: usize, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+    for (at, line) in wrap(text, layout.room(indent)).into_iter().enumerate() {
+        let indent = if at == 0 { 0 } else { indent };
+        writeln!(out, "{:indent$}{line}", "")?;
+    }
+    Ok(())
+}
+
+/// `path:line:column`, the form that terminals make a link of.
+struct Address<'a>(&'a Place);
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { path, start, decrypted, .. } = self.0;
+        write!(f, "{}:{}:{}", harmless(path.as_str()), start.line, start.column)?;
+        f.write_str(if *decrypted { " (decrypted)" } else { "" })
+    }
+}
