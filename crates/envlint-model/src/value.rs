@@ -57,6 +57,9 @@ pub enum Unknown {
         /// Which variable of it, if a name is known.
         name: Option<Name>,
     },
+    /// One text or another, depending on something unknown: `${X:+text}` while it is not known
+    /// whether `X` is empty. It is a copy of neither.
+    Undecided(Box<Unknown>),
 }
 
 /// What an unknown piece is a copy of: two pieces with one identity hold one text.
@@ -73,7 +76,9 @@ impl Unknown {
             Unknown::Encrypted { file, name: Some(name) }
             | Unknown::Unreadable { file, name: Some(name) }
             | Unknown::NamesOnly { file, name } => Some(Identity { file, name }),
-            Unknown::Encrypted { name: None, .. } | Unknown::Unreadable { name: None, .. } => None,
+            Unknown::Encrypted { name: None, .. }
+            | Unknown::Unreadable { name: None, .. }
+            | Unknown::Undecided(_) => None,
         }
     }
 }
@@ -85,6 +90,7 @@ impl fmt::Display for Unknown {
             Unknown::Encrypted { file, .. } => write!(f, "in {file}, no identity was given"),
             Unknown::NamesOnly { file, .. } => write!(f, "set elsewhere, {file} holds names only"),
             Unknown::Unreadable { file, .. } => write!(f, "in {file}, which could not be read"),
+            Unknown::Undecided(cause) => cause.fmt(f),
         }
     }
 }
@@ -391,6 +397,14 @@ mod tests {
         let tails = (vec![vault("A"), known("/a")], vec![vault("B"), known("/b")]);
         assert_eq!(compare(tails.0, tails.1), Equality::Different);
         assert_eq!(compare(vec![], vec![vault("A")]), Equality::Unknown);
+    }
+
+    #[test]
+    fn what_depends_on_an_unknown_is_not_a_copy_of_it() {
+        let Content::Unknown(cause) = vault("A") else { unreachable!() };
+        let undecided = Content::Unknown(Unknown::Undecided(Box::new(cause)));
+        let compare = |a, b| SecretEquality::default().compare(&value(a), &value(b));
+        assert_eq!(compare(vec![undecided.clone()], vec![undecided]), Equality::Unknown);
     }
 
     #[test]
