@@ -318,7 +318,8 @@ impl Value {
 }
 
 impl Piece {
-    fn text(&self) -> Option<&str> {
+    /// The text, if it is known. Subject to the same care as [`Secret::expose`].
+    pub fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Known(text) => Some(text.expose()),
             Content::Unknown(_) => None,

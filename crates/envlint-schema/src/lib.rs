@@ -1,1 +1,37 @@
-//! The schema model of envlint and its evaluation.
+//! What a service says about the variables that it reads, and what of it does not hold.
+//!
+//! A [`Schema`] is plain data. It is written as a Rust type, as JSON Schema or in the manifest's
+//! short form, and all three end here. [`evaluate`] holds it against values and is pure: the
+//! linter turns its [`Violation`]s into findings with places, the loader turns them into errors,
+//! and neither has rules of its own about what a value must be.
+//!
+//! Three decisions shape it:
+//!
+//! - **Roles, not names.** What a variable decides ([`Role`]) is declared, so that a rule about
+//!   trusted proxies needs no list of what projects call the setting.
+//! - **Three values.** What rests on text that is not known is neither right nor wrong, and
+//!   what the known part proves is still said.
+//! - **No values in the output.** A violation holds names, limits and kinds of mistakes.
+
+mod condition;
+mod context;
+mod effective;
+mod kind;
+mod relation;
+mod role;
+mod schema;
+mod variable;
+mod violation;
+
+pub use condition::Condition;
+pub use context::{Context, Values};
+pub use envlint_types::kinds::boolean::Reading;
+pub use envlint_types::kinds::key::Encoding;
+pub use kind::{Bounds, Item, Kind, Pattern, PatternError, TextRules};
+pub use relation::{Agreement, AgreementKind, Holds, Member, Part, Relation};
+pub use role::{Framework, HostReading, Role, Service, TrustReading};
+pub use schema::Schema;
+pub use variable::{Empty, Forbidden, Phases, Requirement, UnsafeDefault, Variable};
+pub use violation::{
+    About, At, Check, ItemError, Limit, Side, Unverified, Violation, ViolationKind,
+};

@@ -1,0 +1,102 @@
+use std::fmt;
+
+use envlint_model::{Name, Truth};
+
+use crate::effective::Effective;
+use crate::{Context, Schema, Values};
+
+/// When something is asked for, as far as a schema can say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Condition {
+    /// In environments that count as production.
+    Production,
+    /// In the environment of this name.
+    Environment(Name),
+    /// Behind a reverse proxy.
+    BehindProxy,
+    /// On this platform.
+    Platform(Name),
+    /// Where this variable has a value; a default is one.
+    Set(Name),
+    /// Where this variable's effective value, default included, is one of these texts.
+    Equals {
+        /// The variable.
+        variable: Name,
+        /// The texts.
+        values: Vec<String>,
+    },
+    /// Where all of these hold.
+    All(Vec<Condition>),
+    /// Where one of these holds.
+    Any(Vec<Condition>),
+    /// Where this does not hold.
+    Not(Box<Condition>),
+}
+
+impl Condition {
+    /// Whether it holds, as far as that is known.
+    pub fn holds(&self, schema: &Schema, values: &dyn Values, context: &Context) -> Truth {
+        let holds = |condition: &Condition| condition.holds(schema, values, context);
+        match self {
+            Condition::Production => context.like_production.into(),
+            Condition::Environment(name) => (*name == context.environment).into(),
+            Condition::BehindProxy => context.behind_proxy,
+            Condition::Platform(name) => match &context.platform {
+                Some(platform) => (platform == name).into(),
+                None => Truth::Unknown,
+            },
+            Condition::Set(name) => Effective::of(name, schema, values).is_set(),
+            Condition::Equals { variable, values: texts } => {
+                let effective = Effective::of(variable, schema, values);
+                texts.iter().map(|text| effective.equals(text)).fold(Truth::False, Truth::or)
+            }
+            Condition::All(all) => all.iter().map(holds).fold(Truth::True, Truth::and),
+            Condition::Any(any) => any.iter().map(holds).fold(Truth::False, Truth::or),
+            Condition::Not(not) => !holds(not),
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    /// Continues "is required ...": `in production`, `where MAIL_DRIVER is smtp`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let join = |f: &mut fmt::Formatter<'_>, parts: &[Condition], word: &str| {
+            parts.iter().enumerate().try_for_each(|(at, part)| {
+                let glue = if at == 0 { "" } else { word };
+                write!(f, "{glue}{part}")
+            })
+        };
+        match self {
+            Condition::Production => f.write_str("in production"),
+            Condition::Environment(name) => write!(f, "in {name}"),
+            Condition::BehindProxy => f.write_str("behind a proxy"),
+            Condition::Platform(name) => write!(f, "on {name}"),
+            Condition::Set(name) => write!(f, "where {name} is set"),
+            Condition::Equals { variable, values } => {
+                write!(f, "where {variable} is {}", values.join(" or "))
+            }
+            Condition::All(all) => join(f, all, " and "),
+            Condition::Any(any) => join(f, any, " or "),
+            Condition::Not(not) => match &**not {
+                Condition::Set(name) => write!(f, "where {name} is not set"),
+                Condition::Equals { variable, values } => {
+                    write!(f, "where {variable} is not {}", values.join(" or "))
+                }
+                other => write!(f, "not {other}"),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_the_end_of_a_sentence() {
+        let unset = Condition::Not(Box::new(Condition::Set("POSTGRES_PASSWORD".into())));
+        let both = Condition::All(vec![Condition::Production, unset]);
+        assert_eq!(both.to_string(), "in production and where POSTGRES_PASSWORD is not set");
+    }
+}

@@ -1,0 +1,300 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use envlint_types::kinds::boolean::Reading;
+use envlint_types::kinds::key::Encoding;
+
+/// What the text of a variable must be.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Any text within limits.
+    Text(TextRules),
+    /// A whole number.
+    Integer(Bounds<i64>),
+    /// A number.
+    Number(Bounds<f64>),
+    /// A TCP port, 0 to 65535; 0 lets the operating system choose.
+    Port,
+    /// A switch, and how the program reads it.
+    Boolean(Reading),
+    /// One of these texts.
+    Choice(Vec<String>),
+    /// A cryptographic key of exactly so many bytes.
+    Key {
+        /// Bytes that it decodes to.
+        bytes: usize,
+        /// How they are written.
+        encoding: Encoding,
+    },
+    /// Random text that is shared, of at least so many characters.
+    Token {
+        /// Characters.
+        min_length: usize,
+    },
+    /// A URL with one of these schemes; any scheme if there are none.
+    Url {
+        /// Schemes in lower case, without `://`.
+        schemes: Vec<String>,
+    },
+    /// A URL that names a database on a server.
+    Database {
+        /// Schemes in lower case, without `://`.
+        schemes: Vec<String>,
+    },
+    /// Scheme, host and port of a web site, as a browser sends them.
+    Origin,
+    /// Items separated by commas.
+    List(Item),
+    /// An e-mail address.
+    Email,
+    /// A time zone of the IANA database.
+    TimeZone,
+    /// A language tag of BCP 47.
+    Locale,
+    /// A number of reverse proxies, or `true`, or `false`.
+    TrustProxy,
+}
+
+/// What the items of a list are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Item {
+    /// Origins that may send credentials; wildcards are faults of their own.
+    Origin,
+    /// Domain names.
+    Domain,
+}
+
+/// Limits of a text.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct TextRules {
+    /// Fewest characters.
+    pub min_length: Option<usize>,
+    /// Most characters.
+    pub max_length: Option<usize>,
+    /// A regular expression that must be found in it.
+    pub pattern: Option<Pattern>,
+}
+
+/// Limits of a number, both inclusive.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Bounds<T> {
+    /// The smallest number allowed.
+    pub minimum: Option<T>,
+    /// The largest number allowed.
+    pub maximum: Option<T>,
+}
+
+impl<T> Default for Bounds<T> {
+    fn default() -> Self {
+        Self { minimum: None, maximum: None }
+    }
+}
+
+/// A regular expression, compiled when it is first needed and then kept.
+#[derive(Clone)]
+pub struct Pattern(Arc<Compiled>);
+
+struct Compiled {
+    source: String,
+    regex: OnceLock<Option<regex::Regex>>,
+}
+
+/// The text is no regular expression in the syntax of the `regex` crate, which has no
+/// look-around and no back references.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not a regular expression that can be used here")]
+pub struct PatternError(());
+
+impl Pattern {
+    /// The most memory that one compiled expression may take, in bytes.
+    pub const MAX_COMPILED_BYTES: usize = 1 << 20;
+
+    /// Takes a regular expression; its syntax is checked now, it is compiled later.
+    pub fn new(source: &str) -> Result<Self, PatternError> {
+        regex_syntax::parse(source).map_err(|_| PatternError(()))?;
+        Ok(Self(Arc::new(Compiled { source: source.to_owned(), regex: OnceLock::new() })))
+    }
+
+    /// The expression as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0.source
+    }
+
+    /// Whether it is found in `text`; `None` if it needs more than
+    /// [`MAX_COMPILED_BYTES`](Self::MAX_COMPILED_BYTES).
+    pub fn is_match(&self, text: &str) -> Option<bool> {
+        let compile = || {
+            let mut builder = regex::RegexBuilder::new(&self.0.source);
+            builder.size_limit(Self::MAX_COMPILED_BYTES).build().ok()
+        };
+        self.0.regex.get_or_init(compile).as_ref().map(|regex| regex.is_match(text))
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.as_str())
+    }
+}
+
+impl Kind {
+    /// The word in schemas.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Text(_) => "string",
+            Kind::Integer(_) => "integer",
+            Kind::Number(_) => "number",
+            Kind::Port => "port",
+            Kind::Boolean(_) => "boolean",
+            Kind::Choice(_) => "enum",
+            Kind::Key { .. } => "key",
+            Kind::Token { .. } => "token",
+            Kind::Url { .. } => "url",
+            Kind::Database { .. } => "database-url",
+            Kind::Origin => "origin",
+            Kind::List(Item::Origin) => "origin-list",
+            Kind::List(Item::Domain) => "domain-list",
+            Kind::Email => "email",
+            Kind::TimeZone => "time-zone",
+            Kind::Locale => "locale",
+            Kind::TrustProxy => "trust-proxy",
+        }
+    }
+
+    /// A command that makes a value of this kind, for kinds whose values are made by chance.
+    pub fn command(&self) -> Option<String> {
+        match self {
+            Kind::Key { bytes, encoding } => {
+                Some(format!("openssl rand -{} {bytes}", encoding.as_str()))
+            }
+            // Two digits a byte, and never less than 32 bytes of chance.
+            Kind::Token { min_length } => {
+                Some(format!("openssl rand -hex {}", min_length.div_ceil(2).max(32)))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    /// What is expected, as it continues "must be ...": `a whole number from 1 to 100`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Text(rules) => rules.fmt(f),
+            Kind::Integer(bounds) => write!(f, "a whole number{bounds}"),
+            Kind::Number(bounds) => write!(f, "a number{bounds}"),
+            Kind::Port => f.write_str("a port, a whole number up to 65535"),
+            Kind::Boolean(Reading::LiteralOne) => f.write_str("1 or 0"),
+            Kind::Boolean(_) => f.write_str("true or false"),
+            Kind::Choice(choices) => {
+                write!(f, "one of ")?;
+                series(f, choices, "or")
+            }
+            Kind::Key { bytes, encoding: Encoding::Hex } => {
+                write!(f, "a key of {bytes} bytes, written as {} hexadecimal digits", bytes * 2)
+            }
+            Kind::Key { bytes, encoding: Encoding::Base64 } => {
+                write!(f, "a key of {bytes} bytes in Base64")
+            }
+            Kind::Token { min_length } => write!(f, "a token of {min_length} or more characters"),
+            Kind::Url { schemes } if schemes.is_empty() => f.write_str("a URL"),
+            Kind::Url { schemes } => {
+                f.write_str("a URL that begins with ")?;
+                schemes_of(f, schemes)
+            }
+            Kind::Database { schemes } => {
+                f.write_str("the URL of a database that begins with ")?;
+                schemes_of(f, schemes)
+            }
+            Kind::Origin => f.write_str("an origin such as https://app.example.com"),
+            Kind::List(Item::Origin) => f.write_str("a comma-separated list of origins"),
+            Kind::List(Item::Domain) => f.write_str("a comma-separated list of domains"),
+            Kind::Email => f.write_str("an e-mail address"),
+            Kind::TimeZone => f.write_str("a time zone such as Europe/Paris"),
+            Kind::Locale => f.write_str("a language tag such as en-US"),
+            Kind::TrustProxy => f.write_str("a number of proxies, true or false"),
+        }
+    }
+}
+
+impl fmt::Display for TextRules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")?;
+        match (self.min_length, self.max_length) {
+            (Some(min), Some(max)) => write!(f, " of {min} to {max} characters")?,
+            (Some(min), None) => write!(f, " of {min} or more characters")?,
+            (None, Some(max)) => write!(f, " of up to {max} characters")?,
+            (None, None) => {}
+        }
+        match &self.pattern {
+            Some(pattern) => write!(f, " that matches {}", pattern.as_str()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Bounds<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.minimum, &self.maximum) {
+            (Some(minimum), Some(maximum)) => write!(f, " from {minimum} to {maximum}"),
+            (Some(minimum), None) => write!(f, ", {minimum} or more"),
+            (None, Some(maximum)) => write!(f, " up to {maximum}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+fn schemes_of(f: &mut fmt::Formatter<'_>, schemes: &[String]) -> fmt::Result {
+    let written: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}://")).collect();
+    series(f, &written, "or")
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn series(f: &mut fmt::Formatter<'_>, items: &[String], last: &str) -> fmt::Result {
+    match items {
+        [] => Ok(()),
+        [one] => f.write_str(one),
+        [first @ .., end] => write!(f, "{} {last} {end}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_expected() {
+        let bounds = Bounds { minimum: Some(1), maximum: None };
+        let choice = ["a", "b", "c"].map(String::from).to_vec();
+        for (kind, text) in [
+            (Kind::Integer(bounds), "a whole number, 1 or more"),
+            (
+                Kind::Number(Bounds { minimum: Some(0.0), maximum: Some(1.0) }),
+                "a number from 0 to 1",
+            ),
+            (Kind::Choice(choice), "one of a, b or c"),
+            (
+                Kind::Database { schemes: vec!["postgresql".into(), "postgres".into()] },
+                "the URL of a database that begins with postgresql:// or postgres://",
+            ),
+        ] {
+            assert_eq!(kind.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn patterns_are_bounded() {
+        assert!(Pattern::new("(").is_err());
+        assert!(Pattern::new("(?=a)").is_err());
+        let huge = Pattern::new("((a{100}){100}){100}").unwrap();
+        assert_eq!(huge.is_match("a"), None);
+        assert_eq!(Pattern::new("^a+$").unwrap().is_match("aa"), Some(true));
+    }
+}

@@ -1,0 +1,130 @@
+use std::collections::HashMap;
+
+use envlint_model::Name;
+
+use crate::{Relation, Service, Variable};
+
+/// Everything that is known of what a service reads from its environment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Schema {
+    /// `polyant/engine` for a bundled one, the service's name or the file's path otherwise.
+    pub name: Name,
+    /// The service in a word or two, as a sentence may begin with it.
+    pub title: String,
+    /// What the service is; Markdown.
+    pub docs: String,
+    /// What is known of it beyond its variables.
+    pub service: Service,
+    /// What must hold between its variables.
+    pub relations: Vec<Relation>,
+    /// Names that other software in the process reads, such as `NODE_OPTIONS`; a `*` at the end
+    /// stands for anything. They are known, and nothing is said about their values.
+    pub also: Vec<String>,
+    variables: Vec<Variable>,
+    index: HashMap<Name, usize>,
+}
+
+impl Schema {
+    /// A schema without variables.
+    pub fn new(name: impl Into<Name>) -> Self {
+        let name = name.into();
+        Self {
+            title: name.as_str().to_owned(),
+            name,
+            docs: String::new(),
+            service: Service::default(),
+            relations: Vec::new(),
+            also: Vec::new(),
+            variables: Vec::new(),
+            index: HashMap::new(),
+        }
+    }
+
+    /// The variables, in the order in which the schema lists them.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// The variable of this name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.index.get(name).map(|&at| &self.variables[at])
+    }
+
+    /// Adds a variable, or replaces the one of the same name in its place.
+    pub fn insert(&mut self, variable: Variable) {
+        match self.index.get(&variable.name) {
+            Some(&at) => self.variables[at] = variable,
+            None => {
+                self.index.insert(variable.name.clone(), self.variables.len());
+                self.variables.push(variable);
+            }
+        }
+    }
+
+    /// Whether a variable of this name is read by somebody: the service, other software in its
+    /// process, or the operating system's own libraries.
+    pub fn knows(&self, name: &str) -> bool {
+        let fits = |pattern: &str| match pattern.strip_suffix('*') {
+            Some(prefix) => name.starts_with(prefix),
+            None => name == pattern,
+        };
+        self.index.contains_key(name)
+            || self.also.iter().any(|pattern| fits(pattern))
+            || AMBIENT.iter().any(|pattern| fits(pattern))
+    }
+}
+
+/// What any process may be given, whatever the service: read by the C library, by TLS and HTTP
+/// libraries, or by the tools in a container.
+const AMBIENT: [&str; 24] = [
+    "ALL_PROXY",
+    "COLORTERM",
+    "DEBIAN_FRONTEND",
+    "FORCE_COLOR",
+    "HOME",
+    "HOSTNAME",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LANG",
+    "LANGUAGE",
+    "LC_*",
+    "LD_PRELOAD",
+    "NO_COLOR",
+    "NO_PROXY",
+    "OTEL_*",
+    "PATH",
+    "PWD",
+    "SHELL",
+    "SSL_CERT_*",
+    "TERM",
+    "TMPDIR",
+    "TZ",
+    "USER",
+    "XDG_*",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+
+    #[test]
+    fn a_variable_is_replaced_in_its_place() {
+        let mut schema = Schema::new("x");
+        schema.insert(Variable::new("A", Kind::Port));
+        schema.insert(Variable::new("B", Kind::Port));
+        schema.insert(Variable::new("A", Kind::Email));
+        let kinds: Vec<_> = schema.variables().iter().map(|v| (v.name.as_str(), &v.kind)).collect();
+        assert_eq!(kinds, [("A", &Kind::Email), ("B", &Kind::Port)]);
+    }
+
+    #[test]
+    fn knows_what_other_software_reads() {
+        let mut schema = Schema::new("x");
+        schema.also.push("NODE_*".into());
+        for known in ["TZ", "LC_ALL", "NODE_OPTIONS"] {
+            assert!(schema.knows(known), "{known}");
+        }
+        assert!(!schema.knows("TZDATA") && !schema.knows("PORT"));
+    }
+}
