@@ -6,6 +6,7 @@ use envlint_model::{
 };
 use zeroize::Zeroizing;
 
+use crate::ignored::repository_of;
 use crate::read::{kind_of, read_file};
 use crate::walk::{is_file, walk};
 
@@ -26,6 +27,19 @@ impl Disk {
             true => Ok(Self { root: directory.to_owned() }),
             false => Err(ReadErrorKind::NotADirectory),
         }
+    }
+
+    /// The directory as seen from the root of the git repository that it lies in, as services
+    /// that show findings beside a repository's code want their paths. Empty at the root and
+    /// outside of a repository.
+    pub fn in_repository(&self) -> FilePath {
+        let relative = || {
+            let real = self.root.canonicalize().ok()?;
+            let below = real.strip_prefix(repository_of(&real)?).ok()?;
+            let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+            Some(FilePath::new(&parts?.join("/")))
+        };
+        relative().unwrap_or_else(|| FilePath::new(""))
     }
 
     fn on_disk(&self, path: &FilePath) -> PathBuf {

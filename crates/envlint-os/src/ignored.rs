@@ -29,12 +29,10 @@ impl Ignored {
     /// What holds in `directory` because of the directories above it, up to the root of the
     /// repository that it lies in. Outside a repository nothing above counts.
     pub(crate) fn above(directory: &Path, budget: &mut u64) -> Self {
-        let is_repository = |directory: &&Path| directory.join(".git").exists();
-        let above: Vec<&Path> = directory.ancestors().collect();
-        let Some(repository) = above.iter().position(is_repository) else {
-            return Self::default();
-        };
-        let outermost_first = above[..=repository].iter().skip(1).rev();
+        let Some(repository) = repository_of(directory) else { return Self::default() };
+        let inside = |above: &&Path| above.starts_with(repository);
+        let nearest_first: Vec<&Path> = directory.ancestors().skip(1).take_while(inside).collect();
+        let outermost_first = nearest_first.into_iter().rev();
         outermost_first.fold(Self::default(), |ignored, above| ignored.enter(above, budget))
     }
 
@@ -63,4 +61,9 @@ impl Ignored {
             .find(|found| !found.is_none())
             .is_some_and(|found| found.is_ignore())
     }
+}
+
+/// The root of the git repository that a directory lies in.
+pub(crate) fn repository_of(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|directory| directory.join(".git").exists())
 }

@@ -12,15 +12,15 @@
 )]
 
 mod clock;
-mod colour;
 mod disk;
 mod environment;
 mod ignored;
 mod read;
+mod terminal;
 mod walk;
 
 pub use clock::today;
-pub use colour::{ColourChoice, use_colour};
 pub use disk::Disk;
 pub use environment::process_environment;
 pub use ignored::MAX_IGNORE_BYTES;
+pub use terminal::{ColourChoice, Terminal, use_colour, use_unicode};

@@ -31,7 +31,11 @@ fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    }
     options.open(path)
 }
 
@@ -71,7 +75,7 @@ fn read_bounded(
 /// dropped: it is in the language of the machine and says less.
 pub(crate) fn kind_of(error: io::Error) -> ReadErrorKind {
     #[cfg(unix)]
-    if error.raw_os_error() == Some(libc::ELOOP) {
+    if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
         return ReadErrorKind::LinkLoop;
     }
     match error.kind() {

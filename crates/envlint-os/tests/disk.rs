@@ -163,6 +163,18 @@ fn ignore_files_above_hold_within_a_repository() {
 }
 
 #[test]
+fn knows_its_place_in_the_repository() {
+    let temp = directory(&[("deploy/eu/.env", "")]);
+    let place = |path: &str| {
+        let disk = Disk::open(&temp.path().join(path)).map_err(|kind| kind.to_string()).unwrap();
+        disk.in_repository().as_str().to_owned()
+    };
+    assert_eq!(place("deploy/eu"), "");
+    fs::create_dir(temp.path().join(".git")).unwrap();
+    assert_eq!((place("deploy/eu"), place("")), ("deploy/eu".to_owned(), String::new()));
+}
+
+#[test]
 fn a_huge_ignore_file_is_not_obeyed() {
     let patterns = "*.log\n".repeat(MAX_IGNORE_BYTES as usize / 6 + 1);
     let temp = directory(&[(".gitignore", &patterns), ("x.log", "")]);
