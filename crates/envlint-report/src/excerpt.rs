@@ -14,7 +14,7 @@ use crate::shown::{columns_of, is_harmful};
 const MASK: &str = "***";
 
 /// The most columns of a line that are shown; the rest is cut off around what is marked.
-const MAX_COLUMNS: usize = 96;
+const SHOWN_COLUMNS: usize = 96;
 
 /// How far to both sides of a place its line is looked at, in bytes: what is further away would
 /// be cut off anyway, and a file may be a single line of megabytes.
@@ -206,8 +206,8 @@ impl Painter {
     fn finish(self, line: u32, window: &Window) -> Excerpt {
         let from = self.from.unwrap_or(self.column);
         let to = self.to.max(from + 1);
-        let left = if to <= MAX_COLUMNS { 0 } else { from.saturating_sub(MAX_COLUMNS / 3) };
-        let right = left + MAX_COLUMNS;
+        let left = if to <= SHOWN_COLUMNS { 0 } else { from.saturating_sub(SHOWN_COLUMNS / 3) };
+        let right = left + SHOWN_COLUMNS;
         Excerpt {
             line,
             text: cut(&self.text, left..right),
