@@ -263,10 +263,7 @@ impl Value {
 
     /// Why the value is not wholly known: the first reason.
     pub fn first_unknown(&self) -> Option<&Unknown> {
-        self.pieces.iter().find_map(|piece| match &piece.content {
-            Content::Unknown(why) => Some(why),
-            Content::Known(_) => None,
-        })
+        self.pieces.iter().find_map(Piece::unknown)
     }
 
     /// Whether the value is certainly the empty text.
@@ -323,6 +320,14 @@ impl Piece {
         match &self.content {
             Content::Known(text) => Some(text.expose()),
             Content::Unknown(_) => None,
+        }
+    }
+
+    /// Why there is no text, if there is none.
+    pub fn unknown(&self) -> Option<&Unknown> {
+        match &self.content {
+            Content::Known(_) => None,
+            Content::Unknown(why) => Some(why),
         }
     }
 }

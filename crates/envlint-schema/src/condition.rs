@@ -48,8 +48,7 @@ impl Condition {
             },
             Condition::Set(name) => Effective::of(name, schema, values).is_set(),
             Condition::Equals { variable, values: texts } => {
-                let effective = Effective::of(variable, schema, values);
-                texts.iter().map(|text| effective.equals(text)).fold(Truth::False, Truth::or)
+                Effective::of(variable, schema, values).is_one_of(texts)
             }
             Condition::All(all) => all.iter().map(holds).fold(Truth::True, Truth::and),
             Condition::Any(any) => any.iter().map(holds).fold(Truth::False, Truth::or),

@@ -1,4 +1,4 @@
-use envlint_model::{Truth, Value};
+use envlint_model::{Truth, Unknown, Value};
 
 use crate::{Empty, Schema, Values, Variable};
 
@@ -11,7 +11,7 @@ pub(crate) enum Effective<'a> {
     /// Nothing.
     Nothing,
     /// Perhaps a value of which nothing is known, perhaps nothing.
-    Perhaps,
+    Perhaps(&'a Unknown),
 }
 
 impl<'a> Effective<'a> {
@@ -19,65 +19,60 @@ impl<'a> Effective<'a> {
         let variable = schema.variable(name);
         let default = variable.and_then(|variable| variable.default.as_deref());
         let or_default = || default.map_or(Effective::Nothing, Effective::Text);
-        match values.get(name) {
-            Some(value) if value.is_empty() => match variable.map(|variable| &variable.empty) {
-                Some(Empty::Unset) => or_default(),
-                Some(Empty::Reads(text)) => Effective::Text(text),
-                Some(Empty::Value | Empty::Refused) | None => Effective::Value(value),
-            },
-            Some(value) => Effective::Value(value),
-            None if values.beyond().is_some() => Effective::Perhaps,
-            None => or_default(),
+        match (values.get(name), values.beyond()) {
+            (Some(value), _) if value.is_empty() => {
+                match variable.map(|variable| &variable.empty) {
+                    Some(Empty::Unset) => or_default(),
+                    Some(Empty::Reads(text)) => Effective::Text(text),
+                    Some(Empty::Value | Empty::Refused) | None => Effective::Value(value),
+                }
+            }
+            (Some(value), _) => Effective::Value(value),
+            (None, Some(why)) => Effective::Perhaps(why),
+            (None, None) => or_default(),
         }
     }
 
+    /// Whether there is any text. A piece that is not known was set by somebody, and counts.
     pub(crate) fn is_set(&self) -> Truth {
         match self {
-            Effective::Value(value) => has_text(value),
-            Effective::Text(_) => Truth::True,
+            Effective::Value(value) => (!value.is_empty()).into(),
+            Effective::Text(text) => (!text.is_empty()).into(),
             Effective::Nothing => Truth::False,
-            Effective::Perhaps => Truth::Unknown,
+            Effective::Perhaps(_) => Truth::Unknown,
         }
     }
 
-    pub(crate) fn equals(&self, text: &str) -> Truth {
+    pub(crate) fn is_one_of(&self, texts: &[String]) -> Truth {
         match self {
-            Effective::Value(value) => equals(value, text),
-            Effective::Text(default) => (*default == text).into(),
+            Effective::Value(value) => is_one_of(value, texts),
+            Effective::Text(default) => texts.iter().any(|text| text == default).into(),
             Effective::Nothing => Truth::False,
-            Effective::Perhaps => Truth::Unknown,
+            Effective::Perhaps(_) => Truth::Unknown,
         }
     }
 }
 
-/// Whether a variable is set, as its service counts it: defaults aside, and an empty text only
-/// where the service takes it for a value.
+/// Whether somebody set a variable, defaults aside; an empty text counts only where the service
+/// takes it for a value.
 pub(crate) fn is_set(variable: &Variable, values: &dyn Values) -> Truth {
     match values.get(&variable.name) {
-        Some(_) if variable.empty != Empty::Unset => Truth::True,
-        Some(value) => has_text(value),
+        Some(value) => (!value.is_empty() || variable.empty != Empty::Unset).into(),
         None if values.beyond().is_some() => Truth::Unknown,
         None => Truth::False,
     }
 }
 
-/// Whether a value that is set holds any text: an unknown piece may be empty.
-fn has_text(value: &Value) -> Truth {
-    if value.is_empty() {
-        Truth::False
-    } else if value.pieces().iter().any(|piece| piece.text().is_some()) {
-        Truth::True
-    } else {
-        Truth::Unknown
-    }
-}
-
-/// Whether a value is this text, as far as its known ends tell.
-fn equals(value: &Value, text: &str) -> Truth {
+/// Whether a value is one of these texts, as far as its known ends tell.
+pub(crate) fn is_one_of(value: &Value, texts: &[String]) -> Truth {
     if let Some(known) = value.known() {
-        return (known.as_str() == text).into();
+        return texts.iter().any(|text| text == known.as_str()).into();
     }
-    let fits = text.starts_with(value.known_prefix().as_str())
-        && text.ends_with(value.known_suffix().as_str());
-    if fits { Truth::Unknown } else { Truth::False }
+    let (prefix, suffix) = (value.known_prefix(), value.known_suffix());
+    let fits = |text: &String| {
+        text.starts_with(prefix.as_str())
+            && text.ends_with(suffix.as_str())
+            && text.len() >= prefix.len() + suffix.len()
+    };
+    if texts.iter().any(fits) { Truth::Unknown } else { Truth::False }
 }

@@ -14,7 +14,7 @@ pub enum Kind {
     Integer(Bounds<i64>),
     /// A number.
     Number(Bounds<f64>),
-    /// A TCP port, 0 to 65535; 0 lets the operating system choose.
+    /// A TCP port, 1 to 65535.
     Port,
     /// A switch, and how the program reads it.
     Boolean(Reading),
@@ -190,7 +190,7 @@ impl fmt::Display for Kind {
             Kind::Text(rules) => rules.fmt(f),
             Kind::Integer(bounds) => write!(f, "a whole number{bounds}"),
             Kind::Number(bounds) => write!(f, "a number{bounds}"),
-            Kind::Port => f.write_str("a port, a whole number up to 65535"),
+            Kind::Port => f.write_str("a port, a whole number from 1 to 65535"),
             Kind::Boolean(Reading::LiteralOne) => f.write_str("1 or 0"),
             Kind::Boolean(_) => f.write_str("true or false"),
             Kind::Choice(choices) => {

@@ -16,6 +16,7 @@
 mod condition;
 mod context;
 mod effective;
+mod evaluate;
 mod kind;
 mod relation;
 mod role;
@@ -27,6 +28,7 @@ pub use condition::Condition;
 pub use context::{Context, Values};
 pub use envlint_types::kinds::boolean::Reading;
 pub use envlint_types::kinds::key::Encoding;
+pub use evaluate::evaluate;
 pub use kind::{Bounds, Item, Kind, Pattern, PatternError, TextRules};
 pub use relation::{Agreement, AgreementKind, Holds, Member, Part, Relation};
 pub use role::{Framework, HostReading, Role, Service, TrustReading};

@@ -141,8 +141,8 @@ fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
     let mixed = body.contains(['+', '/']) && body.contains(['-', '_']);
-    if mixed || body.len() % 4 == 1 || padding > 0 && (body.len() + padding) % 4 != 0 || padding > 2
-    {
+    let padded = padding == 0 || padding <= 2 && text.len().is_multiple_of(4);
+    if mixed || !padded || body.len() % 4 == 1 {
         return None;
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(body.len() / 4 * 3 + 2));
