@@ -1,1 +1,10 @@
 //! Located documents from text: dotenv, YAML, JSON, TOML, nginx.
+
+pub mod documents;
+pub mod dotenv;
+pub mod json;
+pub mod nginx;
+pub mod template;
+pub mod toml;
+pub mod tree;
+pub mod yaml;
