@@ -73,7 +73,10 @@ fn closing(report: &Report) -> Vec<String> {
         .map(|count| count.saturating_sub(RENDERED_PER_LEVEL))
         .sum();
     if hidden > 0 {
-        lines.push(format!("GitHub shows {RENDERED_PER_LEVEL} annotations of a level; {hidden} more are in the log of this step."));
+        lines.push(format!(
+            "GitHub shows {RENDERED_PER_LEVEL} annotations of a level; {hidden} more are in the \
+             log of this step."
+        ));
     }
     lines
 }

@@ -8,6 +8,7 @@
 
 use envlint_model as model;
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
@@ -31,10 +32,14 @@ pub fn json(report: &Report) -> String {
 
 /// The JSON Schema (2020-12) of what [`json`] writes.
 pub fn json_schema() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Document>()
+    // schemars notes the widths of Rust's integers as formats, which no validator knows.
+    let no_widths = RecursiveTransform(|schema: &mut Schema| {
+        if schema.get("type").is_some_and(|kind| kind == "integer") {
+            schema.remove("format");
+        }
+    });
+    let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(no_widths);
+    settings.into_generator().into_root_schema_for::<Document>()
 }
 
 /// The result of one `envlint check`.

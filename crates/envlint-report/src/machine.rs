@@ -62,7 +62,7 @@ pub(crate) fn by_severity(findings: &[Located]) -> Vec<&Located> {
     sorted
 }
 
-/// The finding in sentences, without its further places.
+/// What is said of the finding, a line for each, without its further places.
 pub(crate) fn told(finding: &Located, base: &FilePath) -> Vec<String> {
     let seen = finding.places.first().map(|place| OnDisk::new(place, base).text);
     let parts = [
@@ -73,7 +73,7 @@ pub(crate) fn told(finding: &Located, base: &FilePath) -> Vec<String> {
         ("To see more: ", finding.see.as_ref()),
     ];
     let told = parts.into_iter().filter_map(|(name, text)| Some((name, text?)));
-    told.map(|(name, text)| format!("{name}{}", sentence(text))).collect()
+    told.map(|(name, text)| format!("{name}{text}")).collect()
 }
 
 /// The text with a full stop, unless it ends with a mark already.

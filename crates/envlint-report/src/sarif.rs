@@ -74,20 +74,22 @@ struct Context<'a> {
 impl Context<'_> {
     fn result(&self, finding: &Located) -> Reported {
         let mut places = finding.places.iter();
-        let location = places.next().map(|place| self.location(place)).or_else(|| self.start());
+        let location = places.next().map_or_else(|| self.anchor(), |place| self.location(place));
         let related = places.enumerate().map(|(at, place)| Location {
             id: Some(at + 1),
             message: Some(Message::new(sentence(&OnDisk::new(place, self.base).text))),
             ..self.location(place)
         });
+        let sentences: Vec<String> =
+            told(finding, self.base).iter().map(|line| sentence(line)).collect();
         let fingerprint = finding.fingerprint.to_string();
         let line_hash = format!("{}:1", fingerprint.get(..16).unwrap_or(&fingerprint));
         Reported {
             rule_id: finding.rule,
             rule_index: self.indices.get(finding.rule).copied(),
             level: level(finding.severity),
-            message: Message::new(told(finding, self.base).join(" ")),
-            locations: location.into_iter().collect(),
+            message: Message::new(sentences.join(" ")),
+            locations: vec![location],
             related_locations: related.collect(),
             partial_fingerprints: BTreeMap::from([
                 ("envlint/v1", fingerprint),
@@ -112,9 +114,11 @@ impl Context<'_> {
         Location::new(&path, region)
     }
 
-    /// The start of the file that findings without a place are shown at.
-    fn start(&self) -> Option<Location> {
-        self.anchor.map(|path| Location::new(&self.base.join(path.as_str()), [1, 1, 1, 1]))
+    /// The start of the file that findings without a place are shown at. What stands nowhere
+    /// would be said in a manifest, so its usual path serves where there is none.
+    fn anchor(&self) -> Location {
+        let path = self.anchor.map_or("envlint.toml", FilePath::as_str);
+        Location::new(&self.base.join(path), [1, 1, 1, 1])
     }
 }
 

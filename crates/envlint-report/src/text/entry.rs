@@ -1,6 +1,6 @@
 //! One mistake, as a person reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
 use super::wrap::wrap;
@@ -83,13 +83,11 @@ impl<'a> Entry<'a> {
             writeln!(out, "{}", layout.paint(Role::Headline, line))?;
         }
         self.write_places(layout, out)?;
+        let notes = self.notes();
         if self.findings.len() > 1 {
-            self.write_items(layout, out)?;
+            self.write_items(&notes, layout, out)?;
         }
-        for (name, text) in self.common_notes() {
-            write_note(name, text, 2, layout, out)?;
-        }
-        Ok(())
+        notes.common.iter().try_for_each(|note| write_note(note, 2, layout, out))
     }
 
     /// The first place with its line, the others below each other.
@@ -149,18 +147,16 @@ impl<'a> Entry<'a> {
     }
 
     /// The names of what is told together, each with what is said of it alone.
-    fn write_items(&self, layout: Layout, out: &mut dyn Write) -> fmt::Result {
+    fn write_items(&self, notes: &Notes<'_>, layout: Layout, out: &mut dyn Write) -> fmt::Result {
         const WIDEST: usize = 32;
         let names = self.names();
         let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0).min(WIDEST);
-        for (finding, name) in self.findings.iter().zip(&names) {
+        for ((finding, name), own) in self.findings.iter().zip(&names).zip(&notes.own) {
             let item = finding.group.as_ref().map_or("", |group| &group.item);
             let gap = if item.is_empty() { 0 } else { widest.saturating_sub(columns(name)) + 2 };
             write!(out, "    {}{:gap$}", layout.paint(Role::Headline, name), "")?;
             write_hanging(&harmless(item), widest + 6, layout, out)?;
-            for (name, text) in self.own_notes(finding) {
-                write_note(name, text, 6, layout, out)?;
-            }
+            own.iter().try_for_each(|note| write_note(note, 6, layout, out))?;
         }
         Ok(())
     }
@@ -180,70 +176,74 @@ impl<'a> Entry<'a> {
         self.findings.iter().map(name).collect()
     }
 
-    /// The places of all findings, each once.
+    /// The places of all findings, each once. The first is common to all of them: what each
+    /// says of it stands beside its name.
     pub(super) fn places(&self) -> Vec<&'a Place> {
-        let mut places: Vec<&Place> = Vec::new();
-        for place in self.findings.iter().flat_map(|finding| &finding.places) {
-            let same = |other: &&Place| {
-                other.path == place.path && other.start == place.start && other.text == place.text
-            };
-            // The primary place is common to all; what each says of it stands beside its name.
-            let primary = places.first().is_some_and(|first| {
-                first.path == place.path && first.start == place.start && self.findings.len() > 1
-            });
-            if !primary && !places.iter().any(same) {
-                places.push(place);
-            }
+        let own = self.findings.iter().map(|finding| finding.places.as_slice());
+        let first = own.clone().flat_map(|places| places.first()).take(1);
+        let others = own.flat_map(|places| places.iter().skip(1));
+        let mut seen = BTreeSet::new();
+        first
+            .chain(others)
+            .filter(|place| seen.insert((&place.path, place.start, place.text.as_str())))
+            .collect()
+    }
+
+    pub(super) fn notes(&self) -> Notes<'a> {
+        let first = notes_of(self.first());
+        let common: [bool; 3] = std::array::from_fn(|at| {
+            self.findings.iter().all(|finding| notes_of(finding)[at] == first[at])
+        });
+        let pick = |finding, wanted: bool| {
+            let marked = notes_of(finding).into_iter().zip(common);
+            marked.filter_map(|(note, common)| note.filter(|_| common == wanted)).collect()
+        };
+        Notes {
+            common: pick(self.first(), true),
+            own: self.findings.iter().map(|finding| pick(finding, false)).collect(),
         }
-        places
-    }
-
-    /// What is said of all findings alike.
-    pub(super) fn common_notes(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let first = notes(self.first());
-        first.into_iter().enumerate().filter(|(at, _)| self.is_common(*at)).filter_map(present)
-    }
-
-    /// What is said of this finding alone.
-    pub(super) fn own_notes(
-        &self,
-        finding: &'a Located,
-    ) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let own = notes(finding);
-        own.into_iter().enumerate().filter(|(at, _)| !self.is_common(*at)).filter_map(present)
-    }
-
-    fn is_common(&self, at: usize) -> bool {
-        let first = notes(self.first())[at];
-        self.findings.iter().all(|finding| notes(finding)[at] == first)
     }
 }
 
-type Note<'a> = (&'static str, Option<&'a str>);
+/// What is said of all findings of an entry alike, and of each alone.
+pub(super) struct Notes<'a> {
+    pub(super) common: Vec<Note<'a>>,
+    pub(super) own: Vec<Vec<Note<'a>>>,
+}
 
-fn notes(finding: &Located) -> [Note<'_>; 3] {
+/// A sentence and what it answers.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Note<'a> {
+    pub(super) kind: NoteKind,
+    pub(super) text: &'a str,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum NoteKind {
+    Happens,
+    Write,
+    See,
+}
+
+fn notes_of(finding: &Located) -> [Option<Note<'_>>; 3] {
     [
-        ("happens:", finding.happens.as_deref()),
-        ("write:", finding.write.as_deref()),
-        ("see:", finding.see.as_deref()),
+        (NoteKind::Happens, &finding.happens),
+        (NoteKind::Write, &finding.write),
+        (NoteKind::See, &finding.see),
     ]
+    .map(|(kind, text)| text.as_deref().map(|text| Note { kind, text }))
 }
 
-fn present<'a>((_, (name, text)): (usize, Note<'a>)) -> Option<(&'static str, &'a str)> {
-    text.map(|text| (name, text))
-}
-
-fn write_note(
-    name: &str,
-    text: &str,
-    indent: usize,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> fmt::Result {
+fn write_note(note: &Note<'_>, indent: usize, layout: Layout, out: &mut dyn Write) -> fmt::Result {
     const WIDEST: usize = "happens: ".len();
+    let name = match note.kind {
+        NoteKind::Happens => "happens:",
+        NoteKind::Write => "write:",
+        NoteKind::See => "see:",
+    };
     let gap = WIDEST - name.len();
     write!(out, "{:indent$}{}{:gap$}", "", layout.paint(Role::Note, name), "")?;
-    let safe: Vec<_> = text.split('\n').map(harmless).collect();
+    let safe: Vec<_> = note.text.split('\n').map(harmless).collect();
     write_hanging(&safe.join("\n"), indent + WIDEST, layout, out)
 }
 

@@ -3,11 +3,9 @@
 use std::fmt::{self, Write};
 
 use super::Entry;
+use super::entry::{Note, NoteKind};
 use crate::Place;
 use crate::shown::harmless;
-
-const SPOKEN: [(&str, &str); 3] =
-    [("happens:", "what happens:"), ("write:", "what to write:"), ("see:", "to see more:")];
 
 pub(super) fn write_entry(entry: &Entry<'_>, out: &mut dyn Write) -> fmt::Result {
     let first = entry.first();
@@ -15,15 +13,16 @@ pub(super) fn write_entry(entry: &Entry<'_>, out: &mut dyn Write) -> fmt::Result
     for (at, place) in entry.places().into_iter().enumerate() {
         write_place(place, at > 0, out)?;
     }
+    let notes = entry.notes();
     if entry.findings().len() > 1 {
-        for (finding, name) in entry.findings().iter().zip(entry.names()) {
+        for ((finding, name), own) in entry.findings().iter().zip(entry.names()).zip(&notes.own) {
             let item = finding.group.as_ref().map_or("", |group| &group.item);
             let colon = if item.is_empty() { "" } else { ": " };
             writeln!(out, "  {name}{colon}{}", harmless(item))?;
-            write_notes(entry.own_notes(finding), "    ", out)?;
+            own.iter().try_for_each(|note| write_note(note, "    ", out))?;
         }
     }
-    write_notes(entry.common_notes(), "  ", out)
+    notes.common.iter().try_for_each(|note| write_note(note, "  ", out))
 }
 
 fn write_place(place: &Place, further: bool, out: &mut dyn Write) -> fmt::Result {
@@ -38,15 +37,12 @@ fn write_place(place: &Place, further: bool, out: &mut dyn Write) -> fmt::Result
     }
 }
 
-fn write_notes<'a>(
-    notes: impl Iterator<Item = (&'static str, &'a str)>,
-    indent: &str,
-    out: &mut dyn Write,
-) -> fmt::Result {
-    for (name, text) in notes {
-        let spoken = SPOKEN.iter().find(|(short, _)| *short == name).map_or(name, |(_, long)| long);
-        let lines: Vec<_> = text.split('\n').map(harmless).collect();
-        writeln!(out, "{indent}{spoken} {}", lines.join(" "))?;
-    }
-    Ok(())
+fn write_note(note: &Note<'_>, indent: &str, out: &mut dyn Write) -> fmt::Result {
+    let name = match note.kind {
+        NoteKind::Happens => "what happens",
+        NoteKind::Write => "what to write",
+        NoteKind::See => "to see more",
+    };
+    let lines: Vec<_> = note.text.split('\n').map(harmless).collect();
+    writeln!(out, "{indent}{name}: {}", lines.join(" "))
 }

@@ -24,6 +24,7 @@ pub fn write_summary(report: &Report, layout: Layout, out: &mut dyn Write) -> fm
     }
     match report.environments.as_slice() {
         [_] => {}
+        [] if report.findings.is_empty() => writeln!(out, "No environment was looked at.")?,
         [] => writeln!(out, "No environment was looked at. {}", verdict(report.tally(), layout))?,
         _ => writeln!(out, "All together: {}", verdict(report.tally(), layout))?,
     }
