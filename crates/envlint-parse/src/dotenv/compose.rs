@@ -1,0 +1,216 @@
+//! Compose's own reader, compose-go 2.13.0: strict, and free about where statements begin.
+//!
+//! It works on the file as one text. A statement begins wherever the last one ended, so
+//! `A="1"B="2"` is two assignments and `A="1"x` leaves a stray name behind. The first mistake
+//! refuses the whole file; here reading goes on with the next line.
+//!
+//! Time is linear: the text is passed once, a quoted value a second time to be unescaped. A
+//! quote that is never closed is searched to the end of the file, but that can happen only once
+//! for each kind of quote, because any later one would have closed it.
+
+use std::ops::Range;
+
+use super::problem::Problem;
+use super::scan::{Head, Scan, Written};
+use super::{Quotes, ValueText};
+use crate::template::{Decoder, LocatedText};
+
+/// Escapes in double quotes, each one character after the backslash. `\$` becomes `$$`, the
+/// spelling of a plain dollar for the references that are expanded next. The reader's table
+/// also has `\c`, which then stands for nothing and is kept.
+const ESCAPES: [(u8, &str); 10] = [
+    (b'a', "\u{7}"),
+    (b'b', "\u{8}"),
+    (b'f', "\u{c}"),
+    (b'n', "\n"),
+    (b'r', "\r"),
+    (b't', "\t"),
+    (b'v', "\u{b}"),
+    (b'"', "\""),
+    (b'\\', "\\"),
+    (b'$', "$$"),
+];
+
+pub(super) fn scan(scan: &mut Scan<'_>) {
+    if scan.peek() == Some('\u{feff}') {
+        scan.go('\u{feff}'.len_utf8());
+    }
+    loop {
+        scan.skip(char::is_whitespace);
+        if scan.is_done() || scan.is_full() {
+            return;
+        }
+        match scan.peek() {
+            Some('#') => scan.comment_to(scan.next(is_line_break, scan.at())),
+            _ => statement(scan),
+        }
+    }
+}
+
+fn statement(scan: &mut Scan<'_>) {
+    let (export, start) = match scan.rest().strip_prefix("export") {
+        Some(rest) if rest.starts_with(is_regex_space) => {
+            let export = scan.at()..scan.len() - rest.len();
+            let start = scan.end_of(is_blank, export.end);
+            (Some(export), start)
+        }
+        _ => (None, scan.at()),
+    };
+    let stop = scan.next(|c| !is_blank(c) && !is_name_character(c), start);
+    let name = start..start + scan.text()[start..stop].trim_end().len();
+    let head = Head { name: name.clone(), export };
+    let line_end = scan.next(is_line_break, stop);
+    let sign = scan.text()[stop..].chars().next();
+    match sign {
+        None if start == stop => scan.unread_to(stop, Problem::NothingToExport),
+        None => name_at_end(scan, head),
+        Some('=' | ':' | '\n') if scan.text()[name.clone()].contains(' ') => {
+            scan.unread_at(name, line_end, Problem::NameSpace);
+        }
+        Some('=' | ':') => assignment(scan, head, stop),
+        Some('\n') if name.is_empty() => scan.unread_to(stop, Problem::ExportAlone),
+        Some('\n') => scan.name_alone(head, stop),
+        Some(other) => {
+            scan.unread_at(stop..stop + other.len_utf8(), line_end, Problem::NameCharacter);
+        }
+    }
+}
+
+/// A defect of the reader: at the end of the file it takes a name for the value of a variable
+/// without a name.
+fn name_at_end(scan: &mut Scan<'_>, head: Head) {
+    let start = head.name.start;
+    scan.problem(head.name.clone(), Problem::NameAtEnd);
+    let nameless = Head { name: start..start, export: head.export };
+    unquoted(scan, nameless, None, start);
+}
+
+fn assignment(scan: &mut Scan<'_>, head: Head, separator: usize) {
+    let start = scan.end_of(is_blank, separator + 1);
+    match scan.text().as_bytes().get(start) {
+        Some(&quote @ (b'"' | b'\'')) => quoted(scan, head, separator, start, quote),
+        _ => unquoted(scan, head, Some(separator), start),
+    }
+}
+
+/// To the end of the line or to a `#` after a space. References are expanded, and a backslash
+/// is a character like any other.
+fn unquoted(scan: &mut Scan<'_>, head: Head, separator: Option<usize>, start: usize) {
+    let line_end = scan.next(is_line_break, start);
+    let line = &scan.text()[start..line_end];
+    let comment = line.find(" #").map(|space| start + space + 1);
+    let end = start + scan.text()[start..comment.unwrap_or(line_end)].trim_end().len();
+    let value = match separator {
+        Some(separator) if end == start => separator + 1..separator + 1,
+        _ => start..end,
+    };
+    let text = LocatedText::verbatim(scan.file(), scan.file().span(value.clone()));
+    let text = scan.template(text);
+    scan.assignment(head, Written { separator, value, quotes: Quotes::None }, text);
+    if let Some(comment) = comment {
+        scan.go(comment);
+        scan.comment_to(line_end);
+    }
+}
+
+/// To the closing quote, over lines if need be. A backslash before the quote keeps it open; in
+/// double quotes there are more escapes, and then references are expanded.
+fn quoted(scan: &mut Scan<'_>, head: Head, separator: usize, start: usize, quote: u8) {
+    let Some(close) = closing(scan.text(), start, quote) else {
+        let line_end = scan.next(is_line_break, start);
+        return scan.unread_at(start..start + 1, line_end, Problem::UnclosedQuote);
+    };
+    let text = unescape(scan, start + 1..close, quote);
+    let text = match quote {
+        b'"' => scan.template(text),
+        _ => ValueText::Literal(text),
+    };
+    let quotes = Quotes::of(Some(char::from(quote)));
+    let written = Written { separator: Some(separator), value: start..close + 1, quotes };
+    scan.assignment(head, written, text);
+}
+
+fn closing(text: &str, open: usize, quote: u8) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().skip(open + 1);
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' => _ = bytes.next(),
+            _ if byte == quote => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The reader unescapes in two passes, first the quote, then the rest. Every backslash begins a
+/// pair in both, so one pass over the pairs does the same.
+fn unescape(scan: &Scan<'_>, range: Range<usize>, quote: u8) -> LocatedText {
+    let bytes = scan.text().as_bytes();
+    let mut decoder = Decoder::new(scan.file(), range.clone());
+    let mut at = range.start;
+    while let Some(found) = bytes[at..range.end].iter().position(|&byte| byte == b'\\') {
+        let backslash = at + found;
+        let rest = &bytes[backslash + 1..range.end];
+        at = match rest.first() {
+            Some(b'0') if quote == b'"' => {
+                let (length, decoded) = octal(&rest[1..]);
+                decoder.keep(backslash);
+                decoder.replace(backslash + 2 + length, decoded.encode_utf8(&mut [0; 4]));
+                backslash + 2 + length
+            }
+            Some(&byte) => {
+                let escape = ESCAPES.iter().find(|(letter, _)| *letter == byte);
+                if let Some((_, decoded)) = escape.filter(|_| quote == b'"' || byte == quote) {
+                    decoder.keep(backslash);
+                    decoder.replace(backslash + 2, decoded);
+                } else if byte == quote {
+                    decoder.keep(backslash);
+                    decoder.replace(backslash + 2, "'");
+                }
+                (backslash + 2).min(range.end)
+            }
+            None => range.end,
+        };
+    }
+    decoder.finish()
+}
+
+/// What `\0` and the digits after it stand for, and how many of those are used up: three octal
+/// digits are a character below U+0100; before anything else, `\0` is a backslash.
+fn octal(digits: &[u8]) -> (usize, char) {
+    let code = digits.get(..3).and_then(|digits| {
+        let octal = digits.iter().all(|digit| matches!(digit, b'0'..=b'7'));
+        let value = |digits: &[u8]| {
+            digits.iter().fold(0_u32, |code, digit| code * 8 + u32::from(digit - b'0'))
+        };
+        octal.then(|| value(digits)).filter(|code| *code <= 0xff)
+    });
+    match code.and_then(char::from_u32) {
+        Some(decoded) => (3, decoded),
+        None => (0, '\\'),
+    }
+}
+
+fn is_line_break(c: char) -> bool {
+    c == '\n'
+}
+
+/// White space that does not end a line, as the reader lists it.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
+}
+
+/// `\s` of the regular expression that finds `export`.
+fn is_regex_space(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\u{c}' | '\r' | ' ')
+}
+
+fn is_name_character(c: char) -> bool {
+    matches!(c, '_' | '.' | '-' | '[' | ']') || is_letter(c) || c.is_numeric()
+}
+
+/// Unicode's category L. The standard library knows the wider property Alphabetic, which also
+/// holds vowel signs and enclosed letters.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic()
+}
