@@ -16,12 +16,13 @@ use std::mem;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use envlint_model::{
-    FileId, FilePath, Files, Form, ReadError, ReadErrorKind, SourceFile, Sources, SyntaxError,
+    FileId, FilePath, Files, Form, ReadError, ReadErrorKind, Reader, SourceFile, Sources,
+    SyntaxError,
 };
 use zeroize::Zeroizing;
 
 use crate::tree::Document;
-use crate::{json, toml, yaml};
+use crate::{dotenv, json, nginx, toml, yaml};
 
 /// The files of a run as one environment sees them, with what was parsed of them.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ struct Shared {
     json: Memo<FileId, Arc<Parsed>>,
     json_with_comments: Memo<FileId, Arc<Parsed>>,
     toml: Memo<FileId, Arc<Parsed>>,
+    nginx: Memo<FileId, Arc<Parsed<nginx::Document>>>,
+    dotenv: Memo<(FileId, Reader), Arc<Parsed<dotenv::Document>>>,
 }
 
 impl Documents {
@@ -61,6 +64,8 @@ impl Documents {
             json: Memo::default(),
             json_with_comments: Memo::default(),
             toml: Memo::default(),
+            nginx: Memo::default(),
+            dotenv: Memo::default(),
         };
         Self { shared: Arc::new(shared), substitutes: HashMap::new() }
     }
@@ -120,6 +125,48 @@ impl Documents {
     /// A TOML file.
     pub fn toml(&self, path: &FilePath) -> Result<Arc<Parsed>, ReadError> {
         self.parsed(path, &self.shared.toml, toml::parse)
+    }
+
+    /// An nginx configuration, without the files that it includes.
+    pub fn nginx(&self, path: &FilePath) -> Result<Arc<Parsed<nginx::Document>>, ReadError> {
+        self.parsed(path, &self.shared.nginx, nginx::parse)
+    }
+
+    /// A dotenv file, as one reader reads it.
+    pub fn dotenv(
+        &self,
+        path: &FilePath,
+        reader: Reader,
+    ) -> Result<Arc<Parsed<dotenv::Document>>, ReadError> {
+        let file = self.open(path)?;
+        Ok(self.shared.dotenv.get_or_make(&(file.id(), reader), || {
+            let (document, errors) = dotenv::parse(&file, reader);
+            Arc::new(Parsed { document, errors })
+        }))
+    }
+
+    /// Every dotenv file that was parsed, by file and reader.
+    pub fn all_dotenv(&self) -> Vec<Arc<Parsed<dotenv::Document>>> {
+        self.shared.dotenv.values()
+    }
+
+    /// Every nginx configuration that was parsed.
+    pub fn all_nginx(&self) -> Vec<Arc<Parsed<nginx::Document>>> {
+        self.shared.nginx.values()
+    }
+
+    /// Every YAML, JSON and TOML file that was parsed.
+    pub fn all_trees(&self) -> Vec<Arc<Parsed>> {
+        let shared = &self.shared;
+        [&shared.yaml, &shared.json, &shared.json_with_comments, &shared.toml]
+            .into_iter()
+            .flat_map(Memo::values)
+            .collect()
+    }
+
+    /// Whether anything lies at a path, as this handle sees it.
+    pub fn has(&self, path: &FilePath) -> bool {
+        self.substitutes.contains_key(path) || self.shared.files.metadata(path).is_some()
     }
 
     fn parsed<D>(
@@ -185,6 +232,17 @@ impl<K: Clone + Eq + Hash, V: Clone> Memo<K, V> {
             Arc::clone(made.entry(key.clone()).or_default())
         };
         cell.get_or_init(make).clone()
+    }
+}
+
+impl<K: Clone + Ord, V: Clone> Memo<K, V> {
+    /// Everything that was made, by key.
+    fn values(&self) -> Vec<V> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made: Vec<_> =
+            made.iter().filter_map(|(key, cell)| Some((key, cell.get()?.clone()))).collect();
+        made.sort_by(|(a, _), (b, _)| a.cmp(b));
+        made.into_iter().map(|(_, value)| value).collect()
     }
 }
 

@@ -44,7 +44,7 @@ pub fn parse(source: &Arc<SourceFile>) -> (Document, Vec<SyntaxError>) {
     }
     for error in errors {
         let at = error.unexpected().map_or(0..0, bytes);
-        let (message, help) = errors::explain(error.description());
+        let (message, help) = errors::explain(error.description(), at.is_empty());
         builder.error(at, message, help);
     }
     builder.finish()

@@ -1,8 +1,14 @@
 //! What the errors of the TOML parser mean to a person. Its texts are matched, never shown: a
 //! text that a later version words differently gets the general message, not a wrong one.
 
-/// What is wrong, and what to write instead where that is known.
-pub(super) fn explain(description: &str) -> (&'static str, Option<&'static str>) {
+/// What is wrong, and what to write instead where that is known; `nothing` if nothing stands
+/// where the error is.
+pub(super) fn explain(description: &str, nothing: bool) -> (&'static str, Option<&'static str>) {
+    // An absent value is decoded like a wrong one.
+    let description = match description {
+        "string values must be quoted" | "invalid value" if nothing => "missing value",
+        other => other,
+    };
     EXPLAINED
         .iter()
         .find(|(texts, ..)| texts.contains(&description))
