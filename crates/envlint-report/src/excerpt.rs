@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use envlint_model::{SourceFile, Span};
 
+use crate::line::{Visible, Window, is_blank, public_ranges};
 use crate::shown::{columns_of, is_harmful};
 
 /// What stands for everything that is not proven public, at whatever length.
@@ -15,10 +16,6 @@ const MASK: &str = "***";
 
 /// The most columns of a line that are shown; the rest is cut off around what is marked.
 const SHOWN_COLUMNS: usize = 96;
-
-/// How far to both sides of a place its line is looked at, in bytes: what is further away would
-/// be cut off anyway, and a file may be a single line of megabytes.
-const REACH: usize = 1024;
 
 /// Tabs are shown as blanks up to the next multiple of this.
 const TAB: usize = 4;
@@ -69,10 +66,11 @@ impl Excerpt {
         file: &SourceFile,
         line: u32,
         place: Span,
-        visible: &dyn Fn(&SourceFile, Span) -> Vec<Span>,
+        visible: Visible<'_>,
     ) -> Option<Self> {
         let window = Window::around(file, place.start);
-        let public = public_ranges(file, window.span, visible(file, window.span));
+        let public = public_ranges(file, window.span, visible);
+        let first = public.first()?.start;
         let mut painter = Painter::new(place);
         let mut at = window.span.start;
         for range in &public {
@@ -80,57 +78,13 @@ impl Excerpt {
             painter.shown(file, range.clone());
             at = range.end;
         }
-        public.first()?;
         painter.hidden_end(file, at..window.span.end);
-        Some(painter.finish(line, &window))
+        // A mask at an edge stands for all that is hidden there: an ellipsis beside it would tell
+        // that it is long.
+        let cut_before = window.cut_before && first == window.span.start;
+        let cut_after = window.cut_after && at == window.span.end;
+        Some(painter.finish(line, cut_before, cut_after))
     }
-}
-
-/// The part of a line that is looked at.
-struct Window {
-    span: Span,
-    cut_before: bool,
-    cut_after: bool,
-}
-
-impl Window {
-    fn around(file: &SourceFile, at: u32) -> Self {
-        let text = file.text();
-        let at = text.floor_char_boundary((at as usize).min(text.len()));
-        let low = text.floor_char_boundary(at.saturating_sub(REACH));
-        let high = text.ceil_char_boundary((at + REACH).min(text.len()));
-        let before = text[low..at].rfind('\n');
-        let after = text[at..high].find('\n');
-        let start = before.map_or(low, |found| low + found + 1);
-        let line = &text[start..after.map_or(high, |found| at + found)];
-        let end = start + line.strip_suffix('\r').unwrap_or(line).len();
-        Self {
-            span: file.span(start..end),
-            cut_before: before.is_none() && low > 0,
-            cut_after: after.is_none() && high < text.len(),
-        }
-    }
-}
-
-/// The parts of the spans that lie in the window, sorted, without overlap and without those
-/// that are no text of this file.
-fn public_ranges(file: &SourceFile, window: Span, spans: Vec<Span>) -> Vec<Range<u32>> {
-    let mut ranges: Vec<Range<u32>> = spans
-        .into_iter()
-        .filter(|span| span.file == file.id())
-        .filter(|span| file.text().get(span.start as usize..span.end as usize).is_some())
-        .map(|span| span.start.max(window.start)..span.end.min(window.end))
-        .filter(|range| range.start < range.end)
-        .collect();
-    ranges.sort_by_key(|range| range.start);
-    let mut merged: Vec<Range<u32>> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
 }
 
 /// Puts the pieces of a line one after the other and keeps the caret with them.
@@ -203,7 +157,7 @@ impl Painter {
         }
     }
 
-    fn finish(self, line: u32, window: &Window) -> Excerpt {
+    fn finish(self, line: u32, cut_before: bool, cut_after: bool) -> Excerpt {
         let from = self.from.unwrap_or(self.column);
         let to = self.to.max(from + 1);
         let left = if to <= SHOWN_COLUMNS { 0 } else { from.saturating_sub(SHOWN_COLUMNS / 3) };
@@ -212,14 +166,10 @@ impl Painter {
             line,
             text: cut(&self.text, left..right),
             caret: from - left..to.min(right) - left,
-            cut_before: window.cut_before || left > 0,
-            cut_after: window.cut_after || self.column > right,
+            cut_before: cut_before || left > 0,
+            cut_after: cut_after || self.column > right,
         }
     }
-}
-
-fn is_blank(text: &str) -> bool {
-    text.bytes().all(|byte| byte == b' ' || byte == b'\t')
 }
 
 /// The characters that stand in a range of columns. A wide one that lies across the left edge

@@ -4,7 +4,8 @@
 //! meaning, needs a new [`VERSION`]; a new field does not. `schemas/report.schema.json` is made
 //! from them, descriptions included.
 //!
-//! There are no excerpts: whoever reads this has the files, and what is not there can not leak.
+//! There are no excerpts and no byte offsets: whoever reads this has the files, and the distance
+//! between two offsets would be the length of what lies between, which may be a secret.
 
 use envlint_model as model;
 use schemars::generate::SchemaSettings;
@@ -171,7 +172,8 @@ struct Location<'a> {
     decrypted: bool,
     /// Where it starts.
     start: Position,
-    /// Where it ends; the character there no longer belongs to it.
+    /// Where it ends; the character there no longer belongs to it. The same as the start if what
+    /// lies between is hidden.
     end: Position,
     /// What is to be seen there; may be empty.
     text: &'a str,
@@ -183,11 +185,10 @@ struct Position {
     /// Line, from 1. Lines end at a line feed.
     #[schemars(range(min = 1))]
     line: u32,
-    /// Column, from 1, in Unicode scalar values.
+    /// Column, from 1, in Unicode scalar values. What stands behind the first character of its
+    /// line that may belong to a secret has the column of that character.
     #[schemars(range(min = 1))]
     column: u32,
-    /// Bytes of UTF-8 before it, from the start of the file.
-    byte: u32,
 }
 
 /// A change that mends a defect.
@@ -350,12 +351,12 @@ impl<'a> From<&'a model::Subject> for Subject<'a> {
 
 impl<'a> From<&'a Place> for Location<'a> {
     fn from(place: &'a Place) -> Self {
-        let position = |model::Position { line, column }, byte| Position { line, column, byte };
+        let position = |model::Position { line, column }| Position { line, column };
         Self {
             path: place.path.as_str(),
             decrypted: place.decrypted,
-            start: position(place.start, place.bytes.start),
-            end: position(place.end, place.bytes.end),
+            start: position(place.start),
+            end: position(place.end),
             text: &place.text,
         }
     }

@@ -3,8 +3,8 @@
 //! The output is the product, and it is also where a secret would come out. So the way from a
 //! finding to a report has one narrow gate: [`locate`] alone looks at sources. It turns spans
 //! into positions and, for the first place of a finding, the line into an [`Excerpt`], painted
-//! from what the caller proves public and masked elsewhere. Every format works on what comes out
-//! of it: it could not show a value if it tried.
+//! from what the caller proves public and masked elsewhere; not even a column tells how long a
+//! secret is. Every format works on what comes out of it: it could not show a value if it tried.
 //!
 //! What else all formats keep:
 //!
@@ -49,6 +49,7 @@ mod excerpt;
 mod fix;
 mod github;
 mod json;
+mod line;
 mod locate;
 mod machine;
 mod report;

@@ -1,45 +1,50 @@
 //! From spans to places: the only module that looks at the text of sources for a report.
 //!
 //! Everything else in this crate, but for applying fixes, works on what comes out of here and
-//! could not show a secret if it tried. Positions are computed once per file, in one walk over
-//! its text, however many findings it has.
+//! could not show a secret if it tried. Lines are counted once per file, in one walk over its
+//! text, however many findings it has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use envlint_model::{
-    FileId, FilePath, Finding, Fingerprint, Form, Position, SourceFile, Sources, Span, Subject,
-    Unverifiable,
+    FileId, FilePath, Finding, Fingerprint, Form, Label, Position, SourceFile, Sources, Span,
+    Subject, Unverifiable,
 };
 
+use crate::line::{Countable, Visible};
 use crate::{Excerpt, Located, NotVerified, Place};
 
 /// Gives findings their places, masked excerpts and fingerprints, and sorts them by path,
 /// position and rule; those that stand nowhere come last. The result depends on nothing but the
 /// arguments.
 ///
-/// `visible` is asked for the spans within a line (of a very long one, within the part that is
-/// shown) that are proven public: names, their separators, quotes and values that the schema
-/// calls public. What it does not name is shown as `***`, comments included; a forgotten
-/// separator is masked, never a secret shown.
+/// `visible` is asked for the spans within a line (of a very long one, within parts of 2 KiB)
+/// that are proven public: names, their separators, quotes and values that the schema calls
+/// public. What it does not name is shown as `***`, comments included, and columns are not
+/// counted beyond it; a forgotten separator is masked, never a secret shown.
 pub fn locate(
     findings: Vec<Finding>,
     sources: &Sources,
     visible: &dyn Fn(&SourceFile, Span) -> Vec<Span>,
 ) -> Vec<Located> {
     let spans = findings.iter().flat_map(|finding| &finding.labels).map(|label| label.span);
-    let places = Places::new(sources, spans);
+    let places = Places::new(sources, spans, visible);
     let mut located: Vec<Located> =
-        findings.into_iter().map(|finding| places.located(finding, visible)).collect();
+        findings.into_iter().map(|finding| places.located(finding)).collect();
     located.sort_by(|a, b| order(a).cmp(&order(b)));
     number(&mut located);
     located
 }
 
 /// Merges what could not be decided by subject and reason, and gives it its places. Sorted by
-/// service, subject and reason.
-pub fn not_verified(unverifiable: Vec<Unverifiable>, sources: &Sources) -> Vec<NotVerified> {
-    let places = Places::new(sources, unverifiable.iter().filter_map(|open| open.span));
+/// service, subject and reason. `visible` is the same as for [`locate`].
+pub fn not_verified(
+    unverifiable: Vec<Unverifiable>,
+    sources: &Sources,
+    visible: &dyn Fn(&SourceFile, Span) -> Vec<Span>,
+) -> Vec<NotVerified> {
+    let places = Places::new(sources, unverifiable.iter().filter_map(|open| open.span), visible);
     let mut merged: BTreeMap<_, NotVerified> = BTreeMap::new();
     for open in unverifiable {
         let key = (open.subject.service.clone(), open.subject.clone(), open.reason.clone());
@@ -65,8 +70,8 @@ pub fn not_verified(unverifiable: Vec<Unverifiable>, sources: &Sources) -> Vec<N
     result
 }
 
-fn stands_at(place: &Place) -> (FilePath, u32, u32) {
-    (place.path.clone(), place.bytes.start, place.bytes.end)
+fn stands_at(place: &Place) -> (FilePath, Position, Position) {
+    (place.path.clone(), place.start, place.end)
 }
 
 /// The order of a report. What comes after the rule only breaks ties.
@@ -95,66 +100,70 @@ fn number(findings: &mut [Located]) {
     }
 }
 
-/// The files that spans lie in, with the positions of both ends of each span.
-struct Places {
-    files: BTreeMap<FileId, (Arc<SourceFile>, BTreeMap<u32, Position>)>,
+/// The files that spans lie in, with the line of both ends of each span.
+struct Places<'a> {
+    files: BTreeMap<FileId, (Arc<SourceFile>, BTreeMap<u32, Line>)>,
+    visible: Visible<'a>,
 }
 
-impl Places {
-    fn new(sources: &Sources, spans: impl Iterator<Item = Span>) -> Self {
+/// A line by its number, from 1, and the offset of its first byte.
+#[derive(Clone, Copy, PartialEq)]
+struct Line {
+    number: u32,
+    start: u32,
+}
+
+impl<'a> Places<'a> {
+    fn new(sources: &Sources, spans: impl Iterator<Item = Span>, visible: Visible<'a>) -> Self {
         let mut offsets: BTreeMap<FileId, BTreeSet<u32>> = BTreeMap::new();
         for span in spans {
             offsets.entry(span.file).or_default().extend([span.start, span.end]);
         }
         let files = offsets.into_iter().filter_map(|(id, offsets)| {
             let file = sources.get(id)?;
-            let positions = positions(file.text(), offsets);
-            Some((id, (file, positions)))
+            let lines = lines(file.text(), offsets);
+            Some((id, (file, lines)))
         });
-        Self { files: files.collect() }
+        Self { files: files.collect(), visible }
     }
 
     /// The place of a span; `None` if its file does not belong to this run.
     fn place(&self, span: Span, text: String) -> Option<Place> {
-        let (file, positions) = self.files.get(&span.file)?;
-        let end = span.end.max(span.start);
-        let bytes = file.span(span.start as usize..end as usize);
-        let start = *positions.get(&span.start)?;
+        let (file, lines) = self.files.get(&span.file)?;
+        let (first, last) = (*lines.get(&span.start)?, *lines.get(&span.end)?);
+        let countable = Countable::of(file, first.start, self.visible);
+        let start = Position { line: first.number, column: countable.column(span.start) };
+        // How many lines a hidden text has is as little to be told as how many characters.
+        let end = match last.number > first.number && countable.whole {
+            true => Position {
+                line: last.number,
+                column: Countable::of(file, last.start, self.visible).column(span.end),
+            },
+            false => Position { line: first.number, column: countable.column(span.end) },
+        };
         Some(Place {
             path: file.path().clone(),
             decrypted: file.form() == Form::Decrypted,
             start,
-            end: start.max(*positions.get(&span.end)?),
-            bytes: bytes.start..bytes.end,
+            end: start.max(end),
             excerpt: None,
             text,
         })
     }
 
-    fn excerpt(
-        &self,
-        span: Span,
-        line: u32,
-        visible: &dyn Fn(&SourceFile, Span) -> Vec<Span>,
-    ) -> Option<Excerpt> {
-        let (file, _) = self.files.get(&span.file)?;
-        Excerpt::of(file, line, span, visible)
+    fn places(&self, labels: Vec<Label>) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::with_capacity(labels.len());
+        for label in labels {
+            let Some(mut place) = self.place(label.span, label.text) else { continue };
+            if let (true, Some((file, _))) = (places.is_empty(), self.files.get(&label.span.file)) {
+                place.excerpt = Excerpt::of(file, place.start.line, label.span, self.visible);
+            }
+            places.push(place);
+        }
+        places
     }
 
-    fn located(
-        &self,
-        finding: Finding,
-        visible: &dyn Fn(&SourceFile, Span) -> Vec<Span>,
-    ) -> Located {
-        let mut places: Vec<Place> = Vec::with_capacity(finding.labels.len());
-        for label in finding.labels {
-            if let Some(mut place) = self.place(label.span, label.text) {
-                if places.is_empty() {
-                    place.excerpt = self.excerpt(label.span, place.start.line, visible);
-                }
-                places.push(place);
-            }
-        }
+    fn located(&self, finding: Finding) -> Located {
         let fingerprint = Fingerprint::new(finding.rule, "", &finding.subject, 0);
         Located {
             rule: finding.rule,
@@ -162,7 +171,7 @@ impl Places {
             confidence: finding.confidence,
             subject: finding.subject,
             message: finding.message,
-            places,
+            places: self.places(finding.labels),
             happens: finding.happens,
             write: finding.write,
             see: finding.see,
@@ -174,22 +183,19 @@ impl Places {
     }
 }
 
-/// The positions of all offsets in one walk. Offsets within a character or behind the end count
-/// as the boundary before them.
-fn positions(text: &str, offsets: BTreeSet<u32>) -> BTreeMap<u32, Position> {
+/// The lines of all offsets in one walk. Offsets behind the end count as the end.
+fn lines(text: &str, offsets: BTreeSet<u32>) -> BTreeMap<u32, Line> {
     let mut at = 0;
-    let mut position = Position { line: 1, column: 1 };
+    let mut line = Line { number: 1, start: 0 };
     let mut result = BTreeMap::new();
     for offset in offsets {
-        let end = text.floor_char_boundary((offset as usize).min(text.len()));
-        for c in text[at..end].chars() {
-            position = match c {
-                '\n' => Position { line: position.line + 1, column: 1 },
-                _ => Position { line: position.line, column: position.column + 1 },
-            };
+        let end = (offset as usize).min(text.len());
+        for (before, _) in text.as_bytes()[at..end].iter().enumerate().filter(|(_, b)| **b == b'\n')
+        {
+            line = Line { number: line.number + 1, start: (at + before + 1) as u32 };
         }
         at = end;
-        result.insert(offset, position);
+        result.insert(offset, line);
     }
     result
 }

@@ -3,8 +3,6 @@
 //! Plain data, filled by the caller. Each format translates it into structs of its own, so that
 //! these can change without a change of any format.
 
-use std::ops::Range;
-
 use envlint_model::{
     Confidence, FilePath, Fingerprint, Fix, Group, Name, Position, Rule, Scope, Severity, Subject,
 };
@@ -93,12 +91,13 @@ pub struct Place {
     /// Whether the positions are those of a text that was decrypted in memory: on the disk,
     /// the file has no such lines.
     pub decrypted: bool,
-    /// Where it starts.
+    /// Where it starts. Columns are counted up to the first character of the line that is not
+    /// proven public: what stands behind it has its column, so that no column tells the length
+    /// of a secret.
     pub start: Position,
-    /// Where it ends; the character there no longer belongs to it.
+    /// Where it ends; the character there no longer belongs to it. The same as the start if what
+    /// lies between is hidden.
     pub end: Position,
-    /// The same in bytes from the start of the file.
-    pub bytes: Range<u32>,
     /// The line, masked. Only the first place of a finding has one, and only if there is
     /// anything on the line that may be shown.
     pub excerpt: Option<Excerpt>,

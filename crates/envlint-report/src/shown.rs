@@ -48,7 +48,7 @@ const WIDE: [(char, char); 9] = [
 
 /// Whether a character does something else than to be seen.
 pub(crate) fn is_harmful(c: char) -> bool {
-    c.is_control() || is_in(&INVISIBLE, c)
+    c.is_control() || !c.is_ascii() && is_in(&INVISIBLE, c)
 }
 
 /// The text with every harmful character escaped.

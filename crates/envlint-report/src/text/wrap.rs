@@ -52,8 +52,8 @@ mod tests {
             let lines = wrap(&text, width);
             let letters = |text: &str| text.replace(' ', "");
             prop_assert_eq!(letters(&lines.concat()), letters(&text));
-            for line in lines.iter().filter(|line| !line.contains(['`', ' '])) {
-                prop_assert!(columns(line) <= width || !line.contains(' '));
+            for line in lines.iter().filter(|_| !text.contains('`')) {
+                prop_assert!(columns(line.trim_end()) <= width || !line.trim().contains(' '));
             }
         }
     }

@@ -9,9 +9,8 @@ use envlint_report::{Layout, Report, github, json, locate, sarif, write_text};
 use proptest::prelude::*;
 use zeroize::Zeroizing;
 
-/// A file whose secret characters all come from a set that nothing else in a report uses, so
-/// that a single one of them that is shown is a leak.
-const SECRET: std::ops::RangeInclusive<char> = 'Ω'..='Ω';
+/// A character that nothing else in a report uses, so that a single one that is shown is a leak.
+const SECRET: char = 'Ω';
 
 fn file(text: &str) -> (Sources, Arc<SourceFile>) {
     let sources = Sources::default();
@@ -52,27 +51,29 @@ proptest! {
         // Public is what is named and has no secret character.
         let public: Vec<_> = public
             .into_iter()
-            .filter(|(start, end)| text.get(*start..*end).is_none_or(|t| !t.contains(*SECRET.start())))
+            .filter(|(start, end)| text.get(*start..*end).is_none_or(|t| !t.contains(SECRET)))
             .collect();
         let shown = everything_shown(&report(&text, marked, &public));
-        prop_assert!(!shown.contains(*SECRET.start()));
+        prop_assert!(!shown.contains(SECRET));
         prop_assert!(!shown.contains('\x1b'));
     }
 
     #[test]
-    fn a_mask_says_nothing_about_the_length(
-        before in "[ab]{0,5}=",
-        (one, other) in ("[x-z]{1,40}", "[x-z]{1,40}"),
+    fn nothing_tells_how_long_a_secret_is(
+        before in "( ){0,3}[ab]{1,5}=",
+        (one, other) in ("[x-z#]{1,40}", "[x-z#]{1,400}"),
+        (start, end) in (0usize..12, 0usize..4),
     ) {
-        let lines = [one, other].map(|value| {
-            let text = format!("{before}{value}\n");
-            let end = before.len() + value.len();
-            let report = report(&text, (before.len(), end), &[(0, before.len())]);
-            let excerpt = report.findings[0].places[0].excerpt.clone().unwrap();
-            (excerpt.text().to_owned(), excerpt.caret())
+        // The mark starts before, in or right behind the secret and ends somewhere after it.
+        let shown = [one, other].map(|value| {
+            let text = format!("{before}{value}\nc={value}\n");
+            let until = before.len() + value.len();
+            let from = if start > before.len() { until } else { start };
+            let name = before.len();
+            let public = [(0, name), (until, until + 3)];
+            everything_shown(&report(&text, (from, until + end), &public))
         });
-        prop_assert_eq!(&lines[0], &lines[1]);
-        prop_assert_eq!(&lines[0].0, &format!("{before}***"));
+        prop_assert_eq!(&shown[0], &shown[1]);
     }
 
     #[test]
@@ -84,12 +85,34 @@ proptest! {
         let report = report(&text, marked, &public);
         for place in &report.findings[0].places {
             let Some(excerpt) = &place.excerpt else { continue };
-            let columns = excerpt.text().chars().map(|c| if c == '日' { 2 } else { 1 }).sum::<usize>();
+            let wide = excerpt.text().matches('日').count();
+            let columns = excerpt.text().chars().count() + wide;
             prop_assert!(excerpt.caret().start < excerpt.caret().end);
             prop_assert!(excerpt.caret().end <= columns + 1);
             prop_assert!(columns <= 96);
         }
     }
+}
+
+/// Line and column of both ends of what is marked in the file.
+fn ends(text: &str, marked: (usize, usize), public: &[(usize, usize)]) -> [(u32, u32); 2] {
+    let report = report(text, marked, public);
+    let place = &report.findings[0].places[0];
+    [place.start, place.end].map(|position| (position.line, position.column))
+}
+
+#[test]
+fn columns_are_counted_up_to_what_is_hidden() {
+    let text = "  A=CANARY # 日\nB=1\n\nC=2\n";
+    let names = [(0, 4), (17, 21), (22, 26)];
+    assert_eq!(ends(text, (2, 3), &names), [(1, 3), (1, 4)]);
+    assert_eq!(ends(text, (4, 10), &names), [(1, 5), (1, 5)]);
+    assert_eq!(ends(text, (2, 10), &names), [(1, 3), (1, 5)]);
+    assert_eq!(ends(text, (11, 16), &names), [(1, 5), (1, 5)]);
+    assert_eq!(ends(text, (2, 18), &names), [(1, 3), (1, 5)]);
+    assert_eq!(ends(text, (17, 25), &names), [(2, 1), (4, 4)]);
+    assert_eq!(ends("  listen  CANARY;", (2, 16), &[]), [(1, 3), (1, 3)]);
+    assert_eq!(ends("日=本;", (3, 8), &[(0, 8)]), [(1, 2), (1, 5)]);
 }
 
 fn excerpt(text: &str, marked: &str, public: &[&str]) -> Option<(String, String)> {
@@ -161,5 +184,5 @@ fn a_file_of_a_single_line_is_located_in_one_walk() {
     };
     let findings = (0..4000).map(|n| finding(n * 1000)).collect();
     let located = locate(findings, &sources, &|_, window| vec![window]);
-    assert_eq!(located[3999].places[0].start.column, 3_999_001);
+    assert_eq!(located[3999].places[0].start.line, 1);
 }

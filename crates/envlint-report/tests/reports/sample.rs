@@ -94,7 +94,7 @@ impl Sample {
             version: "0.1.0".to_owned(),
             environments: vec![environment("production", 2)],
             findings: locate(self.findings(), &self.sources, &visible),
-            unverified: not_verified(self.unverifiable(), &self.sources),
+            unverified: not_verified(self.unverifiable(), &self.sources, &visible),
             passed: 120,
             anchor: Some("envlint.toml".into()),
         }
@@ -102,7 +102,7 @@ impl Sample {
 
     /// The report when all is well.
     pub(crate) fn clean(&self) -> Report {
-        let unverified = not_verified(self.unverifiable(), &self.sources);
+        let unverified = not_verified(self.unverifiable(), &self.sources, &visible);
         Report { findings: Vec::new(), unverified, ..self.report() }
     }
 
@@ -118,40 +118,52 @@ impl Sample {
         let quote =
             Fix { title: "quote the value".to_owned(), safety: FixSafety::Safe, edits: Vec::new() };
         vec![
-            error("invalid-key", variable("engine", "ENCRYPTION_KEY"))
-                .message("ENCRYPTION_KEY of engine is 31 bytes, 32 are needed")
-                .at(
-                    self.span(env, "CANARY00112233445566778899aabbccddeeff"),
-                    "62 hexadecimal digits decode to 31 bytes",
-                )
-                .happens("engine refuses to start: its schema asks for a 32-byte hex key (AES-256)")
-                .write(
-                    "a new one, 64 hexadecimal digits from `openssl rand -hex 32`; if data is \
+            error(
+                "invalid-key",
+                variable("engine", "ENCRYPTION_KEY"),
+                "ENCRYPTION_KEY of engine is 31 bytes, 32 are needed",
+            )
+            .at(
+                self.span(env, "CANARY00112233445566778899aabbccddeeff"),
+                "62 hexadecimal digits decode to 31 bytes",
+            )
+            .happens("engine refuses to start: its schema asks for a 32-byte hex key (AES-256)")
+            .write(
+                "a new one, 64 hexadecimal digits from `openssl rand -hex 32`; if data is \
                      already encrypted with the old key, restore that key instead",
-                ),
-            error("shared-value-mismatch", Subject::new(SubjectKind::Relation, "AUTH_SECRET"))
-                .message("AUTH_SECRET differs between engine and web")
-                .at(self.span(env, "AUTH_SECRET"), "engine reads it here")
-                .at(
-                    self.span("web/.env.production", "AUTH_SECRET"),
-                    "web reads it here, shadowing docker-compose.yml:8",
-                )
-                .happens("web signs sessions that engine rejects: nobody can sign in")
-                .write("one source for both, such as a line in the common env_file"),
-            warning("reader-divergence", variable("engine", "SMTP_PASSWORD"))
-                .message("SMTP_PASSWORD is not the same text for compose and for node")
-                .at(
-                    self.span(env, "CANARY#mail"),
-                    "node stops at the `#`; compose keeps what follows",
-                )
-                .write("SMTP_PASSWORD='***'   (single quotes: the same in both)")
-                .fix(quote),
-            warning("constraint-violated", variable("web", "SESSION_TTL"))
-                .message("SESSION_TTL of web is below 60")
-                .at(self.span("secrets/production.env.age", "SESSION_TTL=0"), "seconds"),
-            error("syntax-error", Subject::new(SubjectKind::File, HOSTILE_PATH))
-                .message("a name holds \x1b[31mcontrol characters\u{202e}")
-                .at(self.span(HOSTILE_PATH, HOSTILE.trim_end()), "on line 1\n::error::no"),
+            ),
+            error(
+                "shared-value-mismatch",
+                Subject::new(SubjectKind::Relation, "AUTH_SECRET"),
+                "AUTH_SECRET differs between engine and web",
+            )
+            .at(self.span(env, "AUTH_SECRET"), "engine reads it here")
+            .at(
+                self.span("web/.env.production", "AUTH_SECRET"),
+                "web reads it here, shadowing docker-compose.yml:8",
+            )
+            .happens("web signs sessions that engine rejects: nobody can sign in")
+            .write("one source for both, such as a line in the common env_file"),
+            warning(
+                "reader-divergence",
+                variable("engine", "SMTP_PASSWORD"),
+                "SMTP_PASSWORD is not the same text for compose and for node",
+            )
+            .at(self.span(env, "CANARY#mail"), "node stops at the `#`; compose keeps what follows")
+            .write("SMTP_PASSWORD='***'   (single quotes: the same in both)")
+            .fix(quote),
+            warning(
+                "constraint-violated",
+                variable("web", "SESSION_TTL"),
+                "SESSION_TTL of web is below 60",
+            )
+            .at(self.span("secrets/production.env.age", "SESSION_TTL=0"), "seconds"),
+            error(
+                "syntax-error",
+                Subject::new(SubjectKind::File, HOSTILE_PATH),
+                "a name holds \x1b[31mcontrol characters\u{202e}",
+            )
+            .at(self.span(HOSTILE_PATH, HOSTILE.trim_end()), "on line 1\n::error::no"),
         ]
         .into_iter()
         .map(|finding| finding.scopes([scope()]))
@@ -160,34 +172,40 @@ impl Sample {
 
     fn about_proxies(&self) -> Vec<Finding> {
         vec![
-            error("trust-hops-mismatch", variable("engine", "TRUST_PROXY"))
-                .message("engine trusts 1 proxy, but 2 stand before it")
-                .at(
-                    self.span("docker-compose.yml", "\"1\""),
-                    "Express takes the address one hop back: that is the inner nginx",
-                )
-                .at(
-                    self.span("edge/nginx.conf", "proxy_set_header"),
-                    "hop 1 appends the client to X-Forwarded-For",
-                )
-                .at(self.span("inner/nginx.conf", "proxy_set_header"), "hop 2 appends hop 1")
-                .happens(
-                    "every client has the address of hop 1: one rate-limit bucket for all, and \
+            error(
+                "trust-hops-mismatch",
+                variable("engine", "TRUST_PROXY"),
+                "engine trusts 1 proxy, but 2 stand before it",
+            )
+            .at(
+                self.span("docker-compose.yml", "\"1\""),
+                "Express takes the address one hop back: that is the inner nginx",
+            )
+            .at(
+                self.span("edge/nginx.conf", "proxy_set_header"),
+                "hop 1 appends the client to X-Forwarded-For",
+            )
+            .at(self.span("inner/nginx.conf", "proxy_set_header"), "hop 2 appends hop 1")
+            .happens(
+                "every client has the address of hop 1: one rate-limit bucket for all, and \
                      logs that say nothing",
-                )
-                .write("TRUST_PROXY: \"2\"")
-                .see("envlint explain trust-hops-mismatch"),
-            error("trust-setting-misread", variable("admin", "AUTH_TRUST_HOST"))
-                .message("AUTH_TRUST_HOST=false turns host trust on")
-                .at(
-                    self.span("admin/.env.production", "AUTH_TRUST_HOST=false"),
-                    "Auth.js takes any non-empty text for yes",
-                )
-                .happens("a request with a forged Host header can steer sign-in redirects")
-                .write(
-                    "`AUTH_TRUST_HOST=true` once edge/nginx.conf overwrites X-Forwarded-Host (it \
+            )
+            .write("TRUST_PROXY: \"2\"")
+            .see("envlint explain trust-hops-mismatch"),
+            error(
+                "trust-setting-misread",
+                variable("admin", "AUTH_TRUST_HOST"),
+                "AUTH_TRUST_HOST=false turns host trust on",
+            )
+            .at(
+                self.span("admin/.env.production", "AUTH_TRUST_HOST=false"),
+                "Auth.js takes any non-empty text for yes",
+            )
+            .happens("a request with a forged Host header can steer sign-in redirects")
+            .write(
+                "`AUTH_TRUST_HOST=true` once edge/nginx.conf overwrites X-Forwarded-Host (it \
                      passes the client's: line 3); without a proxy, remove the line",
-                ),
+            ),
             Finding::new(
                 "start-order-unguarded",
                 Severity::Info,
@@ -207,11 +225,14 @@ impl Sample {
         ]
         .into_iter()
         .map(|(name, item, write)| {
-            let finding = error("missing-required", variable("engine", name))
-                .message(&format!("{name} of engine is not set"))
-                .at(place, "engine is defined here")
-                .happens("engine refuses to start")
-                .grouped("required variables of engine are not set", item);
+            let finding = error(
+                "missing-required",
+                variable("engine", name),
+                &format!("{name} of engine is not set"),
+            )
+            .at(place, "engine is defined here")
+            .happens("engine refuses to start")
+            .grouped("required variables of engine are not set", item);
             match write {
                 Some(write) => finding.write(write),
                 None => finding,
@@ -250,24 +271,12 @@ pub(crate) fn visible(file: &SourceFile, line: Span) -> Vec<Span> {
     vec![file.span(start..start + end)]
 }
 
-/// A finding under construction.
-fn error(rule: &'static str, subject: Subject) -> Finding {
-    Finding::new(rule, Severity::Error, Confidence::High, subject, "")
+fn error(rule: &'static str, subject: Subject, message: &str) -> Finding {
+    Finding::new(rule, Severity::Error, Confidence::High, subject, message)
 }
 
-fn warning(rule: &'static str, subject: Subject) -> Finding {
-    Finding::new(rule, Severity::Warning, Confidence::Medium, subject, "")
-}
-
-trait Message {
-    fn message(self, message: &str) -> Self;
-}
-
-impl Message for Finding {
-    fn message(mut self, message: &str) -> Self {
-        self.message = message.to_owned();
-        self
-    }
+fn warning(rule: &'static str, subject: Subject, message: &str) -> Finding {
+    Finding::new(rule, Severity::Warning, Confidence::Medium, subject, message)
 }
 
 fn variable(service: &str, name: &str) -> Subject {
