@@ -1,3 +1,39 @@
-//! Typed configuration values: keys, origins, URLs, ports, trust settings.
+//! Typed configuration values: keys, tokens, origins, URLs, ports, trust settings.
+//!
+//! Two halves. [`kinds`] holds pure functions over text, which the linter uses as well. The
+//! types here are what a service holds in its configuration struct: each is made from text by
+//! `FromStr` or by serde, and describes itself to JSON Schema, kind included, under `x-envlint`.
+//! One struct over these types therefore is the loader's target and the linter's schema.
+//!
+//! A value that is secret ([`Key`], [`Token`], [`DatabaseUrl`]) is wiped from memory when it is
+//! dropped and has no `Debug`, `Display` or `Serialize`. No error holds the text that it refuses,
+//! also not where serde would usually quote it.
+//!
+//! ```
+//! use envlint_types::{CorsOrigins, Key, TrustProxy};
+//!
+//! let key = "00".repeat(32).parse::<Key<32>>()?;
+//! assert_eq!(key.bytes().len(), 32);
+//! assert_eq!("2".parse::<TrustProxy>()?.hops(), Some(2));
+//! let origins: CorsOrigins = "https://app.example.com".parse()?;
+//! assert!(origins.allows("https://app.example.com"));
+//! assert!("*".parse::<CorsOrigins>().is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod kinds;
+
+mod names;
+mod network;
+mod numbers;
+mod secrets;
+mod switches;
+mod text;
+
+pub use names::{DomainList, DomainListError, Email, Locale, TimeZone};
+pub use network::{CorsOrigins, CorsOriginsError, HttpUrl, Origin, Port, TrustProxy};
+pub use numbers::{Fraction, Integer, NonNegative, Positive};
+pub use secrets::{
+    Base64, DatabaseUrl, Encoded, Hex, Key, ParseUrlError, Postgres, Schemes, Token,
+};
+pub use switches::{AnyText, LiteralOne, LiteralTrue};

@@ -1,5 +1,12 @@
 //! Domain names, as they follow the `@` of an e-mail address.
 
+/// A regular expression (ECMA 262) for the texts that [`check`] accepts, whole length aside;
+/// without anchors, to be a part of others.
+pub const PATTERN: &str = concat!(
+    "(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+",
+    "[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+);
+
 /// Why a text is no domain name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -3,6 +3,14 @@
 
 use super::domain;
 
+/// A regular expression (ECMA 262) for what stands before the `@`; without anchors.
+pub const MAILBOX: &str = "(?:[A-Za-z0-9_'+-]+\\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]";
+
+/// A regular expression (ECMA 262) for the texts that [`check`] accepts, length aside.
+pub fn pattern() -> String {
+    format!("^{MAILBOX}@{}$", domain::PATTERN)
+}
+
 /// Why a text is no e-mail address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -78,6 +78,22 @@ pub enum KeyError {
     },
 }
 
+/// A regular expression (ECMA 262) for the texts that [`decode`] accepts.
+pub fn pattern(encoding: Encoding, bytes: usize) -> String {
+    let digits = encoding.characters(bytes);
+    match encoding {
+        Encoding::Hex => format!("^[0-9a-fA-F]{{{digits}}}$"),
+        Encoding::Base64 => {
+            let padding = match bytes % 3 {
+                0 => "",
+                1 => "(?:==)?",
+                _ => "=?",
+            };
+            format!("^(?:[A-Za-z0-9+/]{{{digits}}}|[A-Za-z0-9_-]{{{digits}}}){padding}$")
+        }
+    }
+}
+
 /// Decodes a key of exactly `needed` bytes.
 pub fn decode(
     text: &str,

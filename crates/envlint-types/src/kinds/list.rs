@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+/// A regular expression (ECMA 262) for a list whose items match `item`, which has no anchors.
+pub fn pattern(item: &str) -> String {
+    format!("^\\s*(?:{item})?\\s*(?:,\\s*(?:{item})?\\s*)*$")
+}
+
 /// The byte ranges of the items of a comma-separated list, without the white space around them.
 /// Items without text are left out: a comma at the end is a habit, not a mistake.
 pub fn items(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {

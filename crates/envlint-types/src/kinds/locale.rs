@@ -1,6 +1,16 @@
 //! Language tags of BCP 47 (RFC 5646), by their grammar: language, script, region, variants,
 //! extensions, private use. Whether a language exists is not looked up.
 
+/// A regular expression (ECMA 262) for the texts that [`check`] accepts.
+pub const PATTERN: &str = concat!(
+    "^(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{5,8})",
+    "(?:-[A-Za-z]{4})?",
+    "(?:-(?:[A-Za-z]{2}|[0-9]{3}))?",
+    "(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*",
+    "(?:-[A-WYZa-wyz0-9](?:-[A-Za-z0-9]{2,8})+)*",
+    "(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?$"
+);
+
 /// Why a text is no language tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -3,6 +3,24 @@
 //! Programs accept more (JavaScript reads `0x10`, ` 5 ` and `1e3`), but not the same more, so
 //! what is accepted here is what every one of them reads alike.
 
+/// A regular expression (ECMA 262) for the texts that [`integer`] reads, length aside.
+pub const INTEGER: &str = "^[+-]?[0-9]+$";
+
+/// The same for those that are not below zero.
+pub const NOT_NEGATIVE: &str = "^(?:\\+?[0-9]+|-0+)$";
+
+/// The same for those above zero.
+pub const POSITIVE: &str = "^\\+?0*[1-9][0-9]*$";
+
+/// A regular expression (ECMA 262) for the texts that [`number`] reads, size aside.
+pub const NUMBER: &str = "^[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?$";
+
+/// A regular expression (ECMA 262) for 1 to 65535.
+pub const PORT: &str = concat!(
+    "^\\+?0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]",
+    "|6553[0-5])$"
+);
+
 /// Why a text is not the number that is needed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]

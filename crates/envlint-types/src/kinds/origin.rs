@@ -58,6 +58,15 @@ impl OriginError {
     }
 }
 
+/// A regular expression (ECMA 262) for the texts that [`parse`] accepts; without anchors, to be
+/// a part of others. It looks ahead, to refuse a default port.
+pub fn pattern() -> String {
+    let port = |default: u16| format!("(?![^,\\s]*:(?:0*{default})?(?:[,\\s]|$))");
+    let host = url::HOST.replace("a-fA-F", "a-f").replace("[^", "[^A-Z*,");
+    let (secure, plain) = (port(443), port(80));
+    format!("(?:https://{secure}|http://{plain})(?:{host})(?::{})?", url::PORT)
+}
+
 /// Reads an origin of HTTP.
 pub fn parse(text: &str) -> Result<Url<'_>, OriginError> {
     match text {

@@ -1,5 +1,8 @@
 //! How many reverse proxies a service trusts: a number of hops, or all, or none.
 
+/// A regular expression (ECMA 262) for the texts that [`parse`] reads, up to nine digits.
+pub const PATTERN: &str = "^(?:true|false|\\+?0*[0-9]{1,9}|-0+)$";
+
 /// What a trust setting says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Trust {

@@ -90,6 +90,31 @@ const WELL_KNOWN: [&str; 24] = [
     "wss",
 ];
 
+/// A regular expression (ECMA 262) for a host; without anchors.
+pub const HOST: &str = r#"\[[0-9a-fA-F:.]+\]|[^\s/?#\\:@<>"^`{|}%\[\]]+"#;
+
+/// A regular expression (ECMA 262) for the digits of a port; without anchors.
+pub const PORT: &str =
+    "0*(?:[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+
+/// A regular expression (ECMA 262) for the texts that [`parse`] and [`check_scheme`] accept, and
+/// [`check_database`] if `database` is set.
+pub fn pattern<S: AsRef<str>>(schemes: &[S], database: bool) -> String {
+    let any_case = |scheme: &S| -> String {
+        let both = |c: char| match c.is_ascii_alphabetic() {
+            true => format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase()),
+            false => format!("[{c}]"),
+        };
+        scheme.as_ref().chars().map(both).collect()
+    };
+    let scheme = match schemes {
+        [] => "[A-Za-z][A-Za-z0-9+.-]*".to_owned(),
+        schemes => schemes.iter().map(any_case).collect::<Vec<_>>().join("|"),
+    };
+    let path = if database { r"[/\\]/*[^\s?#/][^\s]*" } else { r"(?:[/?#\\][^\s]*)?" };
+    format!(r"^(?:{scheme})://(?:[^\s/?#\\]*@)?(?:{HOST})(?::(?:{PORT})?)?{path}$")
+}
+
 impl<'a> Url<'a> {
     /// The text of one of this URL's ranges.
     pub fn part(&self, range: &Range<usize>) -> &'a str {
@@ -165,7 +190,7 @@ pub fn parse(text: &str) -> Result<Url<'_>, UrlError> {
     if host.is_empty() {
         return Err(UrlError::MissingHost);
     }
-    if text[host.clone()].contains(['<', '>', '"', '^', '`', '{', '|', '}', '%', '\\']) {
+    if text[host.clone()].contains(['<', '>', '"', '^', '`', '{', '|', '}', '%']) {
         return Err(UrlError::BadHost);
     }
     let hash = text[authority.end..].find('#').map(|at| authority.end + at);
@@ -225,16 +250,19 @@ fn split_port(text: &str, range: Range<usize>) -> Result<HostAndPort, UrlError> 
     let part = &text[range.clone()];
     let host_end = if part.starts_with('[') {
         let bracket = part.find(']').ok_or(UrlError::BadHost)? + 1;
-        let address = part[1..bracket - 1].bytes();
-        if !address.into_iter().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)) {
-            return Err(UrlError::BadHost);
-        }
-        if !part[bracket..].is_empty() && !part[bracket..].starts_with(':') {
+        let address = &part[1..bracket - 1];
+        let digits = address.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b));
+        let after = &part[bracket..];
+        if address.is_empty() || !digits || !(after.is_empty() || after.starts_with(':')) {
             return Err(UrlError::BadHost);
         }
         bracket
     } else {
-        part.find(':').unwrap_or(part.len())
+        let host_end = part.find(':').unwrap_or(part.len());
+        if part[..host_end].contains(['[', ']']) {
+            return Err(UrlError::BadHost);
+        }
+        host_end
     };
     let host = range.start..range.start + host_end;
     if host.end == range.end {
