@@ -57,7 +57,7 @@ pub(crate) fn base64_onto(bytes: &mut Vec<u8>, text: &[u8], alphabet: Alphabet) 
 /// `text` without its base64 padding; `None` if the padding is not what its length asks for.
 pub(crate) fn without_padding(text: &[u8]) -> Option<&[u8]> {
     let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
-    (text.len() % 4 == 0 && padding <= 2).then(|| &text[..text.len() - padding])
+    (text.len().is_multiple_of(4) && padding <= 2).then(|| &text[..text.len() - padding])
 }
 
 /// Decodes pairs of hexadecimal digits, of either case.

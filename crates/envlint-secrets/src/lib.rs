@@ -2,8 +2,8 @@
 //!
 //! Three questions about a secret are answered here, and none of the answers holds a part of
 //! it. Can the file that it lies in be read ([`decrypt`], [`Identities`])? Was it ever filled
-//! in ([x)? Could it be guessed ([`weakness`])? A fourth, for values that claim to
-//! be public: is this really one ([`token_form`])?
+//! in ([`placeholder`])? Could it be guessed ([`weakness`])? A fourth is asked of values that
+//! claim to be public: is this one that only its owner should have ([`token_form`])?
 //!
 //! Reading follows one rule: **every bound holds before any work is done.** An age file is
 //! somebody else's input. Its header is parsed here, linearly and strictly, before the age
@@ -20,6 +20,7 @@ mod identities;
 mod identity_note;
 mod identity_text;
 mod recipients;
+mod strength;
 
 pub use age_file::{AgeFile, decrypt, decrypt_text, is_age};
 pub use error::{DecryptError, DecryptErrorKind};
@@ -28,6 +29,10 @@ pub use identities::Identities;
 pub use identity_note::{IdentityNote, IdentityPlace, IdentityProblem};
 pub use identity_text::{MAX_IDENTITIES, MAX_IDENTITY_FILE_BYTES};
 pub use recipients::{RecipientKind, Recipients};
+pub use strength::{
+    Exposure, MIN_GUESS_BITS, Placeholder, TokenForm, Weakness, guess_bits, placeholder,
+    token_form, weakness,
+};
 
 /// The highest scrypt work factor that a passphrase may be tried at: 2^20 rounds hold 1 GiB.
 pub const MAX_WORK_FACTOR: u8 = 20;

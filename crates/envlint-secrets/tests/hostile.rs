@@ -5,11 +5,22 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::*;
-use envlint_secrets::{DecryptErrorKind, Identities, MAX_IDENTITIES, MAX_STANZAS, decrypt};
+use envlint_secrets::{
+    DecryptErrorKind, Identities, MAX_IDENTITIES, MAX_STANZAS, decrypt, guess_bits, placeholder,
+    token_form, weakness,
+};
 use proptest::prelude::*;
 
 /// Far above what a debug build needs, far below what a person would call hanging.
 const SOON: Duration = Duration::from_secs(5);
+
+#[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+fn soon<T>(work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+    result
+}
 
 fn kind(file: &[u8]) -> Option<DecryptErrorKind> {
     let (files, environment) = usual();
@@ -31,15 +42,20 @@ fn with_stanzas(stanzas: &str) -> Vec<u8> {
 
 #[test]
 fn hostile_headers_are_refused_at_once() {
-    let start = Instant::now();
-    assert_eq!(kind(&with_stanzas(&x25519(4000))), Some(DecryptErrorKind::HeaderTooLarge));
-    let long = format!("-> {}\n\n", "x".repeat(15 * 1024 * 1024));
-    assert_eq!(kind(&with_stanzas(&long)), Some(DecryptErrorKind::HeaderTooLarge));
-    let tiny = "-> x-grease\n\n".repeat(1000);
-    assert_eq!(kind(&with_stanzas(&tiny)), Some(DecryptErrorKind::HeaderTooLarge));
-    let lines = format!("-----BEGIN AGE ENCRYPTED FILE-----\n{}", "\n".repeat(15 * 1024 * 1024));
-    assert_eq!(kind(lines.as_bytes()), Some(DecryptErrorKind::DamagedArmor));
-    assert!(start.elapsed() < SOON);
+    let many = 15 * 1024 * 1024;
+    for stanzas in [
+        x25519(4000),
+        "-> x-grease\n\n".repeat(1000),
+        format!("-> {}\n\n", "x".repeat(many)),
+        format!("-> x\n{}", format!("{}\n", "A".repeat(64)).repeat(many / 65)),
+    ] {
+        let file = with_stanzas(&stanzas);
+        assert_eq!(soon(|| kind(&file)), Some(DecryptErrorKind::HeaderTooLarge));
+    }
+    for body in ["\n".repeat(many), format!("{}\n", "A".repeat(64)).repeat(many / 65)] {
+        let file = format!("-----BEGIN AGE ENCRYPTED FILE-----\n{body}");
+        assert_eq!(soon(|| kind(file.as_bytes())), Some(DecryptErrorKind::DamagedArmor));
+    }
 }
 
 #[test]
@@ -48,10 +64,26 @@ fn as_many_recipients_and_identities_as_allowed_are_tried_soon() {
     let environment = environment(&[("ENVLINT_AGE_IDENTITY", &identities)]);
     let files = envlint_model::MemoryFiles::new();
     let file = with_stanzas(&x25519(MAX_STANZAS));
-    let start = Instant::now();
-    let error = decrypt(&file, &Identities::new(&files, &environment)).err().unwrap();
-    assert_eq!(error.kind(), DecryptErrorKind::NoIdentityFits);
-    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+    let result = soon(|| decrypt(&file, &Identities::new(&files, &environment)));
+    assert_eq!(result.err().unwrap().kind(), DecryptErrorKind::NoIdentityFits);
+}
+
+#[test]
+fn the_longest_texts_are_judged_soon() {
+    let texts = [
+        "a".repeat(4_000_000),
+        "password1".repeat(400_000),
+        "ab".repeat(128) + "c",
+        "qwerty".repeat(40) + "1",
+        "x://y:z@".repeat(400_000),
+        "-----BEGIN ".repeat(400_000),
+        "<".repeat(4_000_000),
+        "{}".repeat(400_000),
+        "A.".repeat(400_000),
+    ];
+    for text in &texts {
+        soon(|| (weakness(text), placeholder(text), token_form(text), guess_bits(text)));
+    }
 }
 
 fn mutated(original: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
@@ -67,7 +99,7 @@ fn mutated(original: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
@@ -89,6 +121,31 @@ proptest! {
     fn any_change_to_an_armored_file(file in mutated(ARMORED)) {
         // White space around the armor is free, so a change there may be none.
         kind(&file);
+    }
+
+    #[test]
+    fn any_text_is_judged(text in "(.{0,12}|[a-z0-9]{0,40}|[:/@<>{}=_-]{1,3}|password|xxx|change){0,6}") {
+        prop_assert!(guess_bits(&text) >= 0.0);
+        placeholder(&text);
+        token_form(&text);
+        weakness(&text);
+    }
+
+    #[test]
+    fn random_keys_are_never_called_weak(bytes in prop::array::uniform32(any::<u8>())) {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        for secret in [&digits[..], &digits[..32], &digits.to_uppercase()] {
+            prop_assert_eq!(weakness(secret), None);
+            prop_assert_eq!(placeholder(secret), None);
+            prop_assert_eq!(token_form(secret), None);
+        }
+    }
+
+    #[test]
+    fn random_tokens_are_never_called_weak(token in "[A-Za-z0-9]{16}|[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{32}|[!-~]{14}") {
+        prop_assert_eq!(weakness(&token), None);
+        prop_assert_eq!(placeholder(&token), None);
+        prop_assert_eq!(token_form(&token), None);
     }
 
     #[test]

@@ -1,0 +1,102 @@
+//! The words that give a text away. All lower case; lists are short enough to be searched.
+
+/// Words of texts about secrets. A text of nothing else describes itself.
+#[rustfmt::skip]
+pub(super) const VOCABULARY: &[&str] = &[
+    // what it is about
+    "secret", "secrets", "key", "keys", "token", "jwt", "password", "passwd", "passphrase",
+    "credential", "credentials", "auth", "authentication", "session", "cookie", "signing",
+    "encryption", "hash", "salt", "pepper", "api", "access", "refresh", "client", "private",
+    "webhook", "database", "db", "postgres", "redis", "smtp", "app", "application", "server",
+    "service", "user", "admin", "internal",
+    // how it should be
+    "super", "ultra", "very", "extra", "really", "long", "longer", "strong", "secure", "safe",
+    "random", "randomly", "generated", "unique", "string", "value", "text", "length", "hex",
+    "base", "minimum", "min", "least", "characters", "character", "chars", "char", "bytes",
+    "byte", "bits", "bit", "complex",
+    // where it holds
+    "dev", "development", "local", "localhost", "test", "testing", "tests", "staging", "prod",
+    "production", "demo", "default", "build", "time", "run", "runtime", "deploy", "deployment",
+    "env", "environment", "variable", "variables", "docker", "compose", "ci",
+    // what holds a sentence together
+    "a", "an", "the", "this", "that", "my", "our", "is", "are", "be", "it", "its", "in", "at",
+    "on", "of", "to", "for", "from", "with", "and", "or", "not", "no", "do", "use", "used", "only",
+    "must", "should", "will", "as", "so", "some", "something", "please", "me", "new", "more",
+    "than", "before", "real", "set", "put", "openssl", "rand", "keep", "never",
+];
+
+/// Words that stand in placeholders and not in secrets.
+#[rustfmt::skip]
+pub(super) const MARKERS: &[&str] = &[
+    "change", "changed", "changeme", "changethis", "changeit", "replace", "replaced", "replaceme",
+    "replacethis", "placeholder", "example", "sample", "dummy", "fake", "mock", "todo", "fixme",
+    "tbd", "your", "yours", "insert", "enter", "paste", "here", "fill", "fillme", "override",
+    "overridden", "overwrite", "generate", "redacted", "masked", "hidden", "undefined", "null",
+    "unset", "insecure", "notasecret",
+];
+
+/// What a placeholder asks for.
+#[rustfmt::skip]
+pub(super) const NOUNS: &[&str] = &[
+    "secret", "key", "token", "password", "passwd", "passphrase", "credential", "credentials",
+    "id", "value", "string", "salt", "url", "apikey", "pat",
+];
+
+/// Values that documentation and starter projects show, exactly as they show them.
+#[rustfmt::skip]
+pub(super) const PUBLISHED: &[&str] = &[
+    // the AWS documentation's key pair
+    "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    // express-session, jsonwebtoken, jwt.io, iron-session, Supabase, Symfony, Lexik
+    "keyboard cat", "shhhhh", "shhhhhhared-secret", "your-256-bit-secret",
+    "a-string-secret-at-least-256-bits-long", "complex_password_at_least_32_characters_long",
+    "super-secret-jwt-token-with-at-least-32-characters-long", "ThisTokenIsNotSoSecretChangeIt",
+    "!ChangeThisMercureHubJWTSecretKey!",
+];
+
+/// Common passwords and the words that passwords are made of, the most common first. The rank
+/// is what a guess costs. Digits and keyboard rows are found as what they are.
+#[rustfmt::skip]
+pub(super) const COMMON: &[&str] = &[
+    "password", "admin", "qwerty", "letmein", "welcome", "secret", "iloveyou", "monkey", "dragon",
+    "master", "login", "abc123", "football", "baseball", "sunshine", "princess", "shadow",
+    "superman", "batman", "trustno1", "hello", "freedom", "whatever", "ninja", "azerty",
+    "starwars", "passw", "access", "flower", "hottie", "loveme", "lovely", "pokemon", "cheese",
+    "computer", "internet", "killer", "pepper", "soccer", "hockey", "hunter", "ranger", "buster",
+    "tigger", "cookie", "banana", "orange", "summer", "winter", "spring", "autumn", "purple",
+    "silver", "golden", "diamond", "forever", "angel", "matrix", "mustang", "harley", "yankees",
+    "dallas", "london", "berlin", "paris", "liverpool", "arsenal", "chelsea", "barcelona",
+    "mercedes", "ferrari", "porsche", "corvette", "snoopy", "mickey", "garfield", "phoenix",
+    "falcon", "eagle", "tiger", "panther", "dolphin", "rabbit", "chicken", "scooter", "maverick",
+    "thunder", "lightning", "midnight", "blessed", "jesus", "heaven", "spirit", "family",
+    "friends", "success", "money", "dollar", "biteme", "asshole", "fuckyou", "fuck", "love",
+    "sexy", "baby", "lucky", "happy", "crazy", "smokey", "peanut", "ginger", "chocolate",
+    "butterfly", "rainbow", "unicorn", "samsung", "google", "apple", "microsoft", "windows",
+    "linux", "ubuntu", "debian", "root", "toor", "test", "testing", "tester", "guest", "user",
+    "username", "demo", "temp", "temporary", "default", "changeme", "change", "pass", "passwd",
+    "passphrase", "p4ssphrase", "administrator", "sysadmin", "superuser", "supervisor", "operator",
+    "manager", "support", "service", "server", "system", "network", "security", "secure",
+    "private", "public", "token", "session", "signing", "secretkey", "apikey", "auth",
+    "database", "postgres", "postgresql", "mysql", "mariadb", "mongo", "mongodb", "redis",
+    "rabbitmq", "oracle", "minio", "grafana", "kibana", "elastic", "jenkins", "tomcat", "docker",
+    "kubernetes", "django", "laravel", "wordpress", "drupal", "vagrant", "ansible", "raspberry",
+    "production", "prod", "staging", "development", "local", "localhost", "example", "sample",
+    "company", "office", "hello world", "correct", "horse", "battery", "staple", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
+    "march", "april", "june", "july", "august", "september", "october", "november", "december",
+    "please", "super", "mega", "ultra", "random", "string", "word", "enter", "open", "sesame",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_lower_case_and_long_enough_to_mean_something() {
+        for word in [VOCABULARY, MARKERS, NOUNS, COMMON].concat() {
+            assert_eq!(word, word.to_ascii_lowercase());
+        }
+        assert!(COMMON.iter().all(|word| word.len() >= 4));
+        assert!(MARKERS.iter().all(|word| !VOCABULARY.contains(word)));
+    }
+}
