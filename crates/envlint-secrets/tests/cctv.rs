@@ -126,7 +126,7 @@ fn every_vector_ends_as_it_should() {
             }
             (Err(error), None) => {
                 let name = vector.name;
-                // An armored garbage line before the marker makes it no age file at all.
+                // A marker that is not exact, or not first, makes it no age file at all.
                 let known = match error.kind() {
                     DecryptErrorKind::NotAge if name.starts_with("armor_") => "armor failure",
                     kind => class(kind),

@@ -3,7 +3,7 @@
 //! Who guesses well tries patterns before characters. So the text is covered with the patterns
 //! that it holds (common words, walks over the keyboard, sequences, repetitions, dates) and
 //! with single characters between them, in the cheapest way, and the cost of that cover is the
-//! estimate. The idea is zxcvbn's (Wheeler, USENIX Security 2016). Two things differ, because
+//! estimate. The idea is zxcvbn's (USENIX Security 2016). Two things differ, because
 //! here most texts come from a random generator and not from a person: a character between
 //! patterns costs what its alphabet says instead of a flat ten guesses, and the word list is a
 //! few hundred long, so that a random token is never dragged down by rare words inside it.
