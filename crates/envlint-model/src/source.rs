@@ -38,6 +38,17 @@ impl Span {
     pub fn contains(self, inner: Span) -> bool {
         self.file == inner.file && self.start <= inner.start && inner.end <= self.end
     }
+
+    /// The span as three numbers, to carry it through an interface that knows only numbers.
+    pub fn to_raw(self) -> [u32; 3] {
+        [self.file.0, self.start, self.end]
+    }
+
+    /// The span that [`Span::to_raw`] gave. Made-up numbers do no harm: a file that was never
+    /// read has no text, and a range beyond a text is empty.
+    pub fn from_raw([file, start, end]: [u32; 3]) -> Self {
+        Self { file: FileId(file), start, end }
+    }
 }
 
 /// Where the text of a source came from.
@@ -174,6 +185,15 @@ mod tests {
         assert_eq!(source.position(at), Position { line: 2, column: 5 });
         assert_eq!(source.slice(source.line_around(at)), "ä=ö x");
         assert_eq!(source.position(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_span_survives_as_numbers() {
+        let source = file("abc");
+        let span = source.span(1..2);
+        assert_eq!(Span::from_raw(span.to_raw()), span);
+        assert_eq!(source.slice(Span::from_raw([0, 2, 9])), "");
+        assert_eq!(source.slice(Span::from_raw([7, 0, 1])), "");
     }
 
     #[test]

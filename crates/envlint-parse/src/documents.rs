@@ -241,7 +241,7 @@ impl<K: Clone + Ord, V: Clone> Memo<K, V> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let mut made: Vec<_> =
             made.iter().filter_map(|(key, cell)| Some((key, cell.get()?.clone()))).collect();
-        made.sort_by(|(a, _), (b, _)| a.cmp(b));
+        made.sort_by_key(|(key, _)| *key);
         made.into_iter().map(|(_, value)| value).collect()
     }
 }

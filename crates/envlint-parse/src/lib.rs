@@ -1,5 +1,6 @@
 //! Located documents from text: dotenv, YAML, JSON, TOML, nginx.
 
+pub mod de;
 pub mod documents;
 pub mod dotenv;
 pub mod json;
@@ -8,3 +9,5 @@ pub mod template;
 pub mod toml;
 pub mod tree;
 pub mod yaml;
+
+pub use documents::{Documents, Parsed};

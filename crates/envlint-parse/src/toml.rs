@@ -6,7 +6,7 @@
 //! file. It is the oracle of the tests instead.
 //!
 //! TOML is the one format whose tables do not stand where they belong: `[a.b]` may come long
-//! after `[a]`. So the tables are collected first ([`tables`]) and put into the tree in the order
+//! after `[a]`. So the tables are collected first (`tables`) and put into the tree in the order
 //! in which their names first appear. A name that is set twice is an error of the language, and
 //! the first value counts.
 

@@ -10,7 +10,7 @@
 //! (no text is copied, a scalar is a range of its file), makes an alias a number instead of a
 //! copy, and makes dropping one a plain loop, however deep it nests.
 //!
-//! Two bounds hold for every document, because the [`Builder`] lets nothing else come into being:
+//! Two bounds hold for every document, because the builder lets nothing else come into being:
 //!
 //! - Nothing nests deeper than [`MAX_NESTING`], also when aliases are followed.
 //! - Following every alias visits at most [`MAX_ALIAS_NODES`] nodes more than stand in the file.
