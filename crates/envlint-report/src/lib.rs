@@ -66,4 +66,5 @@ pub use locate::{locate, not_verified};
 pub use report::{EnvironmentSummary, Located, NotVerified, Place, Report, RuleDoc, Tally};
 pub use rules::rules_json;
 pub use sarif::sarif;
+pub use shown::harmless;
 pub use text::{Entry, Layout, entries, write_summary, write_text};

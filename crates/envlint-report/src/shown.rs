@@ -51,8 +51,8 @@ pub(crate) fn is_harmful(c: char) -> bool {
     c.is_control() || !c.is_ascii() && is_in(&INVISIBLE, c)
 }
 
-/// The text with every harmful character escaped.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+/// The text with every character escaped that does something else than to be seen.
+pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
         return Cow::Borrowed(text);
     }
