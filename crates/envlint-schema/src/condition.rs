@@ -5,6 +5,8 @@ use envlint_model::{Name, Truth};
 use crate::effective::Effective;
 use crate::{Context, Schema, Values};
 
+mod form;
+
 /// When something is asked for, as far as a schema can say it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -53,6 +55,25 @@ impl Condition {
             Condition::All(all) => all.iter().map(holds).fold(Truth::True, Truth::and),
             Condition::Any(any) => any.iter().map(holds).fold(Truth::False, Truth::or),
             Condition::Not(not) => !holds(not),
+        }
+    }
+}
+
+impl Condition {
+    /// Gives the variables that it speaks of other names.
+    pub(crate) fn rename(&mut self, renamed: &dyn Fn(&Name) -> Name) {
+        match self {
+            Condition::Set(name) | Condition::Equals { variable: name, .. } => {
+                *name = renamed(name)
+            }
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter_mut().for_each(|part| part.rename(renamed));
+            }
+            Condition::Not(not) => not.rename(renamed),
+            Condition::Production
+            | Condition::Environment(_)
+            | Condition::BehindProxy
+            | Condition::Platform(_) => {}
         }
     }
 }

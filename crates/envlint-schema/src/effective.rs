@@ -24,7 +24,7 @@ impl<'a> Effective<'a> {
                 match variable.map(|variable| &variable.empty) {
                     Some(Empty::Unset) => or_default(),
                     Some(Empty::Reads(text)) => Effective::Text(text),
-                    Some(Empty::Value | Empty::Refused) | None => Effective::Value(value),
+                    Some(Empty::Value | Empty::Error) | None => Effective::Value(value),
                 }
             }
             (Some(value), _) => Effective::Value(value),

@@ -12,6 +12,8 @@ mod relations;
 mod text;
 mod url;
 
+pub(crate) use text::accepts_empty;
+
 /// For how many unknown variables the one that was meant is looked for. Looking compares with
 /// every variable of the schema; beyond this many the names are no typing mistakes.
 const MAX_SUGGESTIONS: usize = 64;
@@ -134,7 +136,7 @@ impl<'s> Subject<'s, '_> {
             Empty::Value if text::accepts_empty(&self.variable.kind) => return,
             Empty::Value => Some(String::new()),
             Empty::Reads(text) => Some(text.clone()),
-            Empty::Refused => None,
+            Empty::Error => None,
         };
         sink.report(ViolationKind::EmptyValue { reads });
     }

@@ -4,6 +4,8 @@ use std::sync::{Arc, OnceLock};
 use envlint_types::kinds::boolean::Reading;
 use envlint_types::kinds::key::Encoding;
 
+use crate::Secrecy;
+
 /// What the text of a variable must be.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -165,6 +167,16 @@ impl Kind {
             Kind::TimeZone => "time-zone",
             Kind::Locale => "locale",
             Kind::TrustProxy => "trust-proxy",
+        }
+    }
+
+    /// What a kind alone tells about secrecy: keys and tokens are secrets, a number or one of a
+    /// few words is none, and any text or URL may be either.
+    pub(crate) fn secrecy(&self) -> Secrecy {
+        match self {
+            Kind::Key { .. } | Kind::Token { .. } | Kind::Database { .. } => Secrecy::Secret,
+            Kind::Text(_) | Kind::Url { .. } => Secrecy::Unstated,
+            _ => Secrecy::Public,
         }
     }
 

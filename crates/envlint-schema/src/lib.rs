@@ -17,10 +17,13 @@ mod condition;
 mod context;
 mod effective;
 mod evaluate;
+mod json;
 mod kind;
+mod projection;
 mod relation;
 mod role;
 mod schema;
+mod short;
 mod variable;
 mod violation;
 
@@ -29,11 +32,14 @@ pub use context::{Context, Values};
 pub use envlint_types::kinds::boolean::Reading;
 pub use envlint_types::kinds::key::Encoding;
 pub use evaluate::evaluate;
+pub use json::{RelationForm, SchemaError, ServiceForm};
 pub use kind::{Bounds, Item, Kind, Pattern, PatternError, TextRules};
+pub use projection::{EXPRESSED, EXPRESSED_ALWAYS, Projection};
 pub use relation::{Agreement, AgreementKind, Holds, Member, Part, Relation};
 pub use role::{Framework, HostReading, Role, Service, TrustReading};
 pub use schema::Schema;
-pub use variable::{Empty, Forbidden, Phases, Requirement, UnsafeDefault, Variable};
+pub use short::{EncodingName, KindName, ReadingName, Scalar, Short, ShortError, When};
+pub use variable::{Empty, Forbidden, Phases, Requirement, Secrecy, UnsafeDefault, Variable};
 pub use violation::{
     About, At, Check, ItemError, Limit, Side, Unverified, Violation, ViolationKind,
 };

@@ -25,6 +25,20 @@ pub enum Holds {
     Ordered(Vec<Name>),
 }
 
+impl Relation {
+    /// Gives the variables that it speaks of other names.
+    pub(crate) fn rename(&mut self, renamed: &dyn Fn(&Name) -> Name) {
+        let all = |names: &mut Vec<Name>| names.iter_mut().for_each(|name| *name = renamed(name));
+        match &mut self.holds {
+            Holds::AnyOf(groups) => groups.iter_mut().for_each(all),
+            Holds::AllOrNone(names) | Holds::Ordered(names) => all(names),
+        }
+        if let Some(when) = &mut self.when {
+            when.rename(renamed);
+        }
+    }
+}
+
 /// What must hold between variables of several services.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Agreement {

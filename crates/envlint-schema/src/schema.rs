@@ -61,6 +61,39 @@ impl Schema {
         }
     }
 
+    /// Gives every variable another name, wherever it is spoken of.
+    pub fn rename(&mut self, new_name: impl Fn(&str) -> String) {
+        let renamed = |name: &Name| Name::new(&new_name(name));
+        let mut schema = Schema::new(self.name.clone());
+        for variable in self.variables() {
+            let mut variable = variable.clone();
+            variable.name = renamed(&variable.name);
+            for condition in variable.conditions_mut() {
+                condition.rename(&renamed);
+            }
+            schema.insert(variable);
+        }
+        for relation in &mut self.relations {
+            relation.rename(&renamed);
+        }
+        self.service.port_variable = self.service.port_variable.as_ref().map(renamed);
+        self.variables = schema.variables;
+        self.index = schema.index;
+    }
+
+    /// The names that are known without being variables of the service, as regular expressions
+    /// with a schema that accepts any value.
+    pub(crate) fn also_known(&self) -> impl Iterator<Item = (String, serde_json::Value)> {
+        let ambient = AMBIENT.iter().copied();
+        self.also.iter().map(String::as_str).chain(ambient).map(|pattern| {
+            let expression = match pattern.strip_suffix('*') {
+                Some(prefix) => format!("^{}", regex_syntax::escape(prefix)),
+                None => format!("^{}$", regex_syntax::escape(pattern)),
+            };
+            (expression, serde_json::Value::Bool(true))
+        })
+    }
+
     /// Whether a variable of this name is read by somebody: the service, other software in its
     /// process, or the operating system's own libraries.
     pub fn knows(&self, name: &str) -> bool {

@@ -1,4 +1,6 @@
 use envlint_model::{Name, Phase};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{Condition, Kind, Role};
 
@@ -15,8 +17,8 @@ pub struct Variable {
     pub recommended: Option<Condition>,
     /// The text that stands in for it when it is not set. A secret has none.
     pub default: Option<String>,
-    /// Whether its text must not be shown.
-    pub secret: bool,
+    /// Whether its text may be shown.
+    pub secrecy: Secrecy,
     /// When it is read.
     pub phases: Phases,
     /// What the service makes of the empty text.
@@ -38,16 +40,15 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// A public, optional variable of some kind, read at run time, about which nothing else is
-    /// said.
+    /// An optional variable of some kind, read at run time, about which nothing else is said.
     pub fn new(name: impl Into<Name>, kind: Kind) -> Self {
         Self {
             name: name.into(),
+            secrecy: kind.secrecy(),
             kind,
             requirement: Requirement::Never,
             recommended: None,
             default: None,
-            secret: false,
             phases: Phases::Run,
             empty: Empty::Value,
             role: None,
@@ -60,10 +61,43 @@ impl Variable {
         }
     }
 
+    /// Whether its schema says that it is a secret.
+    pub fn is_secret(&self) -> bool {
+        self.secrecy == Secrecy::Secret
+    }
+
+    /// Whether its text may be shown: its schema or its kind says that it is public.
+    pub fn is_public(&self) -> bool {
+        self.secrecy == Secrecy::Public
+    }
+
+    /// Every condition that it speaks of.
+    pub(crate) fn conditions_mut(&mut self) -> impl Iterator<Item = &mut Condition> {
+        let required = match &mut self.requirement {
+            Requirement::When(condition) => Some(condition),
+            Requirement::Never | Requirement::Always => None,
+        };
+        let unsafe_default = self.unsafe_default.as_mut().map(|default| &mut default.when);
+        let forbidden = self.forbidden.as_mut().map(|forbidden| &mut forbidden.when);
+        [required, self.recommended.as_mut(), unsafe_default, forbidden].into_iter().flatten()
+    }
+
     /// A command that makes a value for it.
     pub fn command(&self) -> Option<String> {
         self.generate.clone().or_else(|| self.kind.command())
     }
+}
+
+/// Whether the text of a variable may be shown. What is not stated is not shown either, but
+/// rules about the keeping of secrets leave it alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Secrecy {
+    /// It must be kept.
+    Secret,
+    /// Nobody said.
+    Unstated,
+    /// It may be shown.
+    Public,
 }
 
 /// When a variable must be set.
@@ -78,7 +112,8 @@ pub enum Requirement {
 }
 
 /// When a variable is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Phases {
     /// While an image or a bundle is built; what is set later has no effect.
     Build,
@@ -100,7 +135,8 @@ impl Phases {
 }
 
 /// What a service makes of a variable that is set to the empty text.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Empty {
     /// As if it were not set.
     Unset,
@@ -108,12 +144,13 @@ pub enum Empty {
     Value,
     /// This text: JavaScript reads an empty number as `0`.
     Reads(String),
-    /// The service refuses it.
-    Refused,
+    /// A mistake: the service refuses it.
+    Error,
 }
 
 /// What a service does when a variable is left out, and where that is unsafe.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UnsafeDefault {
     /// Where it is unsafe.
     pub when: Condition,
@@ -122,11 +159,13 @@ pub struct UnsafeDefault {
 }
 
 /// What a variable must not be, and where.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Forbidden {
     /// Where it is forbidden.
     pub when: Condition,
     /// The texts that are forbidden; any text if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// Why, as it follows "happens: ".
     pub because: String,

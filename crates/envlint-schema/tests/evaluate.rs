@@ -8,8 +8,8 @@ use envlint_model::{
 };
 use envlint_schema::{
     About, Bounds, Check, Condition, Context, Empty, Encoding, Forbidden, Holds, Item, Kind,
-    Phases, Reading, Relation, Requirement, Schema, TextRules, UnsafeDefault, Unverified, Values,
-    Variable, ViolationKind, evaluate,
+    Phases, Reading, Relation, Requirement, Schema, Secrecy, TextRules, UnsafeDefault, Unverified,
+    Values, Variable, ViolationKind, evaluate,
 };
 
 /// A part of a test value: text, text that was interpolated, or something that is not known.
@@ -64,8 +64,10 @@ fn kinds(schema: &Schema, values: &dyn Values, context: &Context) -> Vec<Violati
     evaluate(schema, values, context).into_iter().map(|violation| violation.kind).collect()
 }
 
+type Verdicts = Vec<(Check, bool)>;
+
 /// The checks that fail or stay open for one variable of a kind, with whether they are certain.
-fn verdict(kind: Kind, parts: &[Part]) -> Vec<(Check, bool)> {
+fn verdict(kind: Kind, parts: &[Part]) -> Verdicts {
     let schema = schema([Variable::new("A", kind)]);
     let values = BTreeMap::from([(Name::new("A"), value(parts))]);
     let found = kinds(&schema, &values, &Context::production());
@@ -139,9 +141,10 @@ fn known_text_is_held_against_its_kind() {
 
 #[test]
 fn what_was_most_likely_meant_is_said_of_public_variables_only() {
-    for (secret, expected) in [(false, Some("production".to_owned())), (true, None)] {
+    let meant = Some("production".to_owned());
+    for (secrecy, expected) in [(Secrecy::Public, meant), (Secrecy::Unstated, None)] {
         let kind = Kind::Choice(vec!["development".into(), "production".into()]);
-        let schema = schema([Variable { secret, ..Variable::new("NODE_ENV", kind) }]);
+        let schema = schema([Variable { secrecy, ..Variable::new("NODE_ENV", kind) }]);
         let values = set(&[("NODE_ENV", "prodution")]);
         let mismatch = ViolationKind::TypeMismatch { did_you_mean: expected };
         assert_eq!(kinds(&schema, &values, &Context::production()), [mismatch]);
@@ -152,7 +155,7 @@ fn what_was_most_likely_meant_is_said_of_public_variables_only() {
 fn the_known_part_of_a_value_is_still_checked() {
     use Check::*;
     let origins = || Kind::List(Item::Origin);
-    let cases: Vec<(Kind, Vec<Part>, Vec<(Check, bool)>)> = vec![
+    let cases: Vec<(Kind, Vec<Part>, Verdicts)> = vec![
         // A wrong scheme, a wildcard or a path stay wrong, whatever the vault holds.
         (
             Kind::Url { schemes: vec!["https".into()] },
@@ -340,7 +343,7 @@ fn the_empty_text_means_what_the_service_makes_of_it() {
     let reads = |text: &str| Empty::Reads(text.into());
     for (empty, kind, expected) in [
         (Empty::Unset, PORT_LIKE, Some(ViolationKind::MissingRequired { when: None })),
-        (Empty::Refused, PORT_LIKE, Some(ViolationKind::EmptyValue { reads: None })),
+        (Empty::Error, PORT_LIKE, Some(ViolationKind::EmptyValue { reads: None })),
         (reads("0"), PORT_LIKE, Some(ViolationKind::EmptyValue { reads: Some("0".into()) })),
         (Empty::Value, PORT_LIKE, Some(ViolationKind::EmptyValue { reads: Some(String::new()) })),
         (Empty::Value, Kind::Text(TextRules::default()), None),

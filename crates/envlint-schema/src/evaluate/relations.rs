@@ -6,7 +6,8 @@ use envlint_types::kinds::number;
 use super::Sink;
 use crate::effective::{Effective, is_set};
 use crate::{
-    Check, Condition, Context, Holds, Relation, Schema, Side, Unverified, Values, ViolationKind,
+    Check, Condition, Context, Holds, Relation, Schema, Side, Unverified, Values, Variable,
+    ViolationKind,
 };
 
 pub(super) fn check(
@@ -107,7 +108,7 @@ impl State<'_> {
         let variable = self.schema.variable(name);
         let side = |text: &str, default| {
             number::number(text).map_or(Number::None, |number| {
-                let shown = variable.is_some_and(|variable| !variable.secret);
+                let shown = variable.is_some_and(Variable::is_public);
                 let number_text = shown.then(|| text.to_owned());
                 Number::Known(number, Side { variable: name.clone(), number: number_text, default })
             })

@@ -38,7 +38,7 @@ pub(super) fn check(variable: &Variable, value: &Value, sink: &mut Sink<'_, '_>)
 }
 
 /// Whether a service that takes the empty text for a value can live with it.
-pub(super) fn accepts_empty(kind: &Kind) -> bool {
+pub(crate) fn accepts_empty(kind: &Kind) -> bool {
     match kind {
         Kind::Text(rules) => rules.min_length.is_none_or(|min| min == 0) && rules.pattern.is_none(),
         Kind::Boolean(reading) => reading.reads("").is_some(),
@@ -63,7 +63,7 @@ impl From<ViolationKind> for Fault {
 fn fault(variable: &Variable, text: &str) -> Option<Fault> {
     let mismatch = || ViolationKind::TypeMismatch { did_you_mean: None };
     let meant = |meant: Option<String>| {
-        let did_you_mean = meant.filter(|_| !variable.secret);
+        let did_you_mean = meant.filter(|_| variable.is_public());
         Some(ViolationKind::TypeMismatch { did_you_mean }.into())
     };
     match &variable.kind {

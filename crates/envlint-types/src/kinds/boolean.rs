@@ -70,6 +70,11 @@ impl Reading {
 const ON: [&str; 7] = ["true", "1", "yes", "on", "y", "t", "enabled"];
 const OFF: [&str; 7] = ["false", "0", "no", "off", "n", "f", "disabled"];
 
+/// The usual words, in lower case.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    ON.into_iter().chain(OFF)
+}
+
 /// What a person means by `text`, if it is one of the usual words.
 pub fn meaning(text: &str) -> Option<bool> {
     let one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));

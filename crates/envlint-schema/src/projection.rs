@@ -1,0 +1,275 @@
+//! A schema as plain JSON Schema, so that a validator that knows nothing of us can judge.
+//!
+//! Not everything can be said there. [`EXPRESSED`] is the list of what is, and tests hold it:
+//! for each line of it, generated environments get the same verdict from [`evaluate`] and from
+//! the `jsonschema` crate.
+//!
+//! [`evaluate`]: crate::evaluate
+
+use envlint_model::Truth;
+use envlint_types::kinds::{domain, email, key, list, locale, number, origin, time_zone};
+use envlint_types::kinds::{trust_proxy, url};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Bounds, Check, Condition, Context, Empty, Holds, Item, Kind, Reading, Requirement, Schema,
+    Variable,
+};
+
+mod condition;
+
+/// What a value is in a projection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Projection {
+    /// What it means: a number is a number. For files that have types, and for editors.
+    Typed,
+    /// Text, as in an environment.
+    Text,
+}
+
+/// Which checks the text projection expresses for the kinds in schemas, and what it leaves out.
+pub const EXPRESSED: [(&str, &[Check], &str); 17] = [
+    ("string", &[Check::ConstraintViolated], ""),
+    (
+        "integer",
+        &[Check::TypeMismatch, Check::ConstraintViolated],
+        "only the bounds 0 and 1 below, none above; no number too long to be held",
+    ),
+    ("number", &[Check::TypeMismatch], "no bounds"),
+    ("port", &[Check::TypeMismatch, Check::ConstraintViolated], ""),
+    (
+        "boolean",
+        &[Check::TypeMismatch],
+        "strict and words; what other readings misread is no error of theirs",
+    ),
+    ("enum", &[Check::TypeMismatch], ""),
+    ("key", &[Check::InvalidKey], ""),
+    ("token", &[Check::ConstraintViolated], ""),
+    ("url", &[Check::UrlScheme], "no user information"),
+    ("database-url", &[Check::UrlScheme], "no user information"),
+    ("origin", &[Check::UrlScheme, Check::OriginForm], ""),
+    ("origin-list", &[Check::CorsWildcard, Check::OriginForm, Check::ListItemInvalid], ""),
+    ("domain-list", &[Check::ListItemInvalid], "no limit of the whole length"),
+    ("email", &[Check::TypeMismatch], "no limit of the whole length"),
+    ("time-zone", &[Check::TypeMismatch], "only in the letter case of the database"),
+    ("locale", &[Check::TypeMismatch], ""),
+    (
+        "trust-proxy",
+        &[Check::TypeMismatch, Check::ConstraintViolated],
+        "no number of more than nine digits",
+    ),
+];
+
+/// Which checks the text projection expresses whatever the kind. `order-violated` is not among
+/// them: JSON Schema does not compare two values.
+pub const EXPRESSED_ALWAYS: [Check; 7] = [
+    Check::MissingRequired,
+    Check::UnsafeDefault,
+    Check::EmptyValue,
+    Check::ForbiddenInEnvironment,
+    Check::UnknownVariable,
+    Check::AllOrNonePartial,
+    Check::AnyOfUnsatisfied,
+];
+
+impl Kind {
+    /// The standard keywords of JSON Schema that say what this kind is, as far as they can.
+    pub fn keywords(&self, projection: Projection) -> Map<String, Value> {
+        let keywords = match projection {
+            Projection::Typed => self.typed(),
+            Projection::Text => self.text(),
+        };
+        let Value::Object(keywords) = keywords else { return Map::new() };
+        keywords.into_iter().filter(|(_, value)| !value.is_null()).collect()
+    }
+
+    /// Whether the text projection rejects every value that a check of this kind rejects.
+    pub fn expresses(&self, check: Check) -> bool {
+        let listed = EXPRESSED
+            .iter()
+            .any(|(kind, checks, _)| *kind == self.name() && checks.contains(&check));
+        listed
+            && match self {
+                Kind::Integer(bounds) => integer_pattern(bounds).is_some(),
+                Kind::Boolean(reading) => matches!(reading, Reading::Strict | Reading::Words),
+                _ => true,
+            }
+    }
+
+    fn typed(&self) -> Value {
+        match self {
+            Kind::Integer(bounds) => json!({
+                "type": "integer", "minimum": bounds.minimum, "maximum": bounds.maximum,
+            }),
+            Kind::Number(bounds) => json!({
+                "type": "number", "minimum": bounds.minimum, "maximum": bounds.maximum,
+            }),
+            Kind::Port => json!({ "type": "integer", "minimum": 1, "maximum": 65535 }),
+            Kind::Boolean(_) => json!({ "type": "boolean" }),
+            Kind::Url { .. } | Kind::Database { .. } | Kind::Origin => {
+                json!({ "type": "string", "format": "uri" })
+            }
+            Kind::Email => json!({
+                "type": "string", "format": "email", "pattern": email::pattern(),
+            }),
+            Kind::List(_) | Kind::TimeZone => json!({ "type": "string" }),
+            _ => self.text(),
+        }
+    }
+
+    fn text(&self) -> Value {
+        let pattern = match self {
+            Kind::Text(rules) => {
+                return json!({
+                    "type": "string",
+                    "minLength": rules.min_length,
+                    "maxLength": rules.max_length,
+                    "pattern": rules.pattern.as_ref().map(|pattern| pattern.as_str()),
+                });
+            }
+            Kind::Token { min_length } => {
+                return json!({ "type": "string", "minLength": min_length });
+            }
+            Kind::Choice(choices) => return json!({ "type": "string", "enum": choices }),
+            Kind::TimeZone => {
+                return json!({ "type": "string", "enum": time_zone::names().collect::<Vec<_>>() });
+            }
+            Kind::Integer(bounds) => integer_pattern(bounds).unwrap_or(number::INTEGER).to_owned(),
+            Kind::Number(_) => number::NUMBER.to_owned(),
+            Kind::Port => number::PORT.to_owned(),
+            Kind::Boolean(reading) => match reading {
+                Reading::Strict => "^(?:true|false)$".to_owned(),
+                Reading::Words => words(),
+                _ => return json!({ "type": "string" }),
+            },
+            Kind::Key { bytes, encoding } => key::pattern(*encoding, *bytes),
+            Kind::Url { schemes } => url::pattern(schemes, false),
+            Kind::Database { schemes } => url::pattern(schemes, true),
+            Kind::Origin => format!("^{}$", origin::pattern()),
+            Kind::List(Item::Origin) => list::pattern(&origin::pattern()),
+            Kind::List(Item::Domain) => list::pattern(domain::PATTERN),
+            Kind::Email => email::pattern(),
+            Kind::Locale => locale::PATTERN.to_owned(),
+            Kind::TrustProxy => trust_proxy::PATTERN.to_owned(),
+        };
+        json!({ "type": "string", "pattern": pattern })
+    }
+}
+
+/// The expression for a whole number within bounds, for the bounds that digits alone can tell.
+fn integer_pattern(bounds: &Bounds<i64>) -> Option<&'static str> {
+    match (bounds.minimum, bounds.maximum) {
+        (None, None) => Some(number::INTEGER),
+        (Some(0), None) => Some(number::NOT_NEGATIVE),
+        (Some(1), None) => Some(number::POSITIVE),
+        _ => None,
+    }
+}
+
+/// The usual words for on and off, in any letter case.
+fn words() -> String {
+    let any_case = |word: &str| -> String {
+        let both = |c: char| format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase());
+        word.chars().map(both).collect()
+    };
+    let known = envlint_types::kinds::boolean::words().map(any_case);
+    format!("^(?:{})$", known.collect::<Vec<_>>().join("|"))
+}
+
+impl Schema {
+    /// The schema for a running service in a context, every value a text: what is required, what
+    /// is forbidden and which names are known, as plain JSON Schema 2020-12.
+    ///
+    /// Of what the context leaves unknown nothing is asked.
+    pub fn text_projection(&self, context: &Context) -> Value {
+        let read = || self.variables().iter().filter(|v| v.phases.contains(context.phase));
+        let mut all_of: Vec<Value> = Vec::new();
+        let mut properties = Map::new();
+        for variable in read() {
+            properties.insert(variable.name.to_string(), property(variable));
+            all_of.extend(self.demands(variable, context));
+        }
+        for variable in self.variables().iter().filter(|v| !v.phases.contains(context.phase)) {
+            properties.insert(variable.name.to_string(), json!(true));
+        }
+        all_of.extend(self.relations.iter().filter_map(|relation| {
+            let holds = match &relation.holds {
+                Holds::AnyOf(groups) => {
+                    let whole = groups.iter().map(|group| self.all_set(group, true));
+                    json!({ "anyOf": whole.collect::<Vec<_>>() })
+                }
+                Holds::AllOrNone(group) => {
+                    json!({ "anyOf": [self.all_set(group, true), self.all_set(group, false)] })
+                }
+                Holds::Ordered(_) => return None,
+            };
+            let everywhere = Condition::All(Vec::new());
+            let when = relation.when.as_ref().unwrap_or(&everywhere);
+            Some(self.where_(when, holds, context))
+        }));
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": properties,
+            "patternProperties": self.also_known().collect::<Map<_, _>>(),
+            "additionalProperties": false,
+            "allOf": all_of,
+        })
+    }
+
+    /// What is asked of a variable's presence, and where it is forbidden.
+    fn demands(&self, variable: &Variable, context: &Context) -> Vec<Value> {
+        let name = variable.name.as_str();
+        let always = Condition::All(Vec::new());
+        let required = match &variable.requirement {
+            Requirement::Never => None,
+            Requirement::Always => Some(&always),
+            Requirement::When(condition) => Some(condition),
+        };
+        let unsafe_default = variable.unsafe_default.as_ref().map(|default| &default.when);
+        let present = condition::is_present(variable, true);
+        let mut demands: Vec<Value> = [required, unsafe_default]
+            .into_iter()
+            .flatten()
+            .map(|when| self.where_(when, present.clone(), context))
+            .collect();
+        if let Some(forbidden) = &variable.forbidden {
+            let texts = match forbidden.values.as_slice() {
+                [] => json!({ "minLength": 1 }),
+                texts => json!({ "enum": texts }),
+            };
+            let not = json!({ "properties": { name: { "not": texts } } });
+            demands.push(self.where_(&forbidden.when, not, context));
+        }
+        demands
+    }
+
+    /// `then`, where a condition certainly holds.
+    fn where_(&self, when: &Condition, then: Value, context: &Context) -> Value {
+        json!({ "if": condition::schema(when, self, context, Truth::False), "then": then })
+    }
+
+    fn all_set(&self, names: &[envlint_model::Name], set: bool) -> Value {
+        let each = names.iter().map(|name| match self.variable(name) {
+            Some(variable) => condition::is_present(variable, set),
+            None if set => json!({ "required": [name.as_str()] }),
+            None => json!({ "not": { "required": [name.as_str()] } }),
+        });
+        json!({ "allOf": each.collect::<Vec<_>>() })
+    }
+}
+
+/// What the text of a variable must be. The empty text is not a text of its kind, but what the
+/// service makes of it.
+fn property(variable: &Variable) -> Value {
+    let accepts_empty = match &variable.empty {
+        Empty::Unset => true,
+        Empty::Value => crate::evaluate::accepts_empty(&variable.kind),
+        Empty::Reads(_) | Empty::Error => false,
+    };
+    let kind = Value::Object(variable.kind.keywords(Projection::Text));
+    match accepts_empty {
+        true => json!({ "anyOf": [{ "const": "" }, kind] }),
+        false => json!({ "allOf": [{ "minLength": 1 }, kind] }),
+    }
+}

@@ -1,0 +1,73 @@
+//! Conditions as JSON Schema over an environment.
+
+use envlint_model::Truth;
+use serde_json::{Value, json};
+
+use crate::{Condition, Context, Empty, Schema, Variable};
+
+/// A schema that accepts the environments in which a condition holds. What the context does not
+/// know counts as `unknown`, so that a negation turns that as well.
+pub(super) fn schema(
+    condition: &Condition,
+    schema_of: &Schema,
+    context: &Context,
+    unknown: Truth,
+) -> Value {
+    let all = |parts: &[Condition]| -> Vec<Value> {
+        parts.iter().map(|part| schema(part, schema_of, context, unknown)).collect()
+    };
+    let known = |truth: Truth| match truth {
+        Truth::Unknown => json!(unknown == Truth::True),
+        truth => json!(truth == Truth::True),
+    };
+    match condition {
+        Condition::Production => json!(context.like_production),
+        Condition::Environment(name) => json!(*name == context.environment),
+        Condition::BehindProxy => known(context.behind_proxy),
+        Condition::Platform(name) => {
+            known(context.platform.as_ref().map_or(Truth::Unknown, |at| (at == name).into()))
+        }
+        Condition::Set(name) => {
+            effective(name, schema_of, json!({ "minLength": 1 }), |text| !text.is_empty())
+        }
+        Condition::Equals { variable, values } => {
+            let is_one = |text: &str| values.iter().any(|value| value == text);
+            effective(variable, schema_of, json!({ "enum": values, "minLength": 1 }), is_one)
+        }
+        Condition::All(parts) if parts.is_empty() => json!(true),
+        Condition::Any(parts) if parts.is_empty() => json!(false),
+        Condition::All(parts) => json!({ "allOf": all(parts) }),
+        Condition::Any(parts) => json!({ "anyOf": all(parts) }),
+        Condition::Not(not) => json!({ "not": schema(not, schema_of, context, !unknown) }),
+    }
+}
+
+/// Whether somebody set a variable, as its service counts it.
+pub(super) fn is_present(variable: &Variable, present: bool) -> Value {
+    let name = variable.name.as_str();
+    let set = match variable.empty {
+        Empty::Unset => json!({ "required": [name], "properties": { name: { "minLength": 1 } } }),
+        _ => json!({ "required": [name] }),
+    };
+    if present { set } else { json!({ "not": set }) }
+}
+
+/// A schema for what a variable effectively is: `text` for a text that is set, and `test` for
+/// what stands in for a missing or an empty one.
+fn effective(name: &str, schema: &Schema, text: Value, test: impl Fn(&str) -> bool) -> Value {
+    let variable = schema.variable(name);
+    let absent = variable.and_then(|v| v.default.as_deref()).is_some_and(&test);
+    let empty = match variable.map(|variable| &variable.empty) {
+        Some(Empty::Unset) => absent,
+        Some(Empty::Reads(read)) => test(read),
+        Some(Empty::Value | Empty::Error) | None => test(""),
+    };
+    let mut any = vec![json!({ "required": [name], "properties": { name: text } })];
+    if absent {
+        any.push(json!({ "not": { "required": [name] } }));
+    }
+    if empty {
+        any.push(json!({ "required": [name], "properties": { name: { "const": "" } } }));
+    }
+    json!({ "anyOf": any })
+}
