@@ -25,10 +25,19 @@ use toml_parser::{ParseError, Source};
 use crate::tree::{Builder, Collection, Document, Format, MAX_NESTING, Style};
 use tables::{Item, Key, TableId, Tables, Text};
 
-/// Reads a TOML file. What could be read beside an error is kept.
+/// The longest TOML text that is read, in bytes. TOML is written by hand and stays below a tenth
+/// of it; the parser needs a hundred times as much memory as the text.
+pub const MAX_TOML_BYTES: usize = 1024 * 1024;
+
+/// Reads a TOML file. What could be read beside an error is kept. A text of more than
+/// [`MAX_TOML_BYTES`] is an error and has no root; any other file has one.
 pub fn parse(source: &Arc<SourceFile>) -> (Document, Vec<SyntaxError>) {
     let text = Source::new(source.text());
     let mut builder = Builder::new(source, Format::Toml);
+    if text.input().len() > MAX_TOML_BYTES {
+        builder.error(0..0, "a TOML file of more than 1 MiB is not read", None);
+        return builder.finish();
+    }
     let mut errors = Vec::new();
     let events = events(text, &mut errors);
     for event in events.iter().filter(|event| event.kind() == EventKind::Comment) {

@@ -2,7 +2,7 @@
 
 mod tree_support;
 
-use envlint_parse::toml::parse;
+use envlint_parse::toml::{MAX_TOML_BYTES, parse};
 use envlint_parse::tree::{MAX_NESTING, Style};
 use tree_support::{check_invariants, show, shown, source, written};
 
@@ -137,6 +137,15 @@ fn nesting_is_bounded() {
         assert_eq!(errors[0].message, format!("this nests deeper than {MAX_NESTING} levels"));
         check_invariants(&document, &errors);
     }
+}
+
+#[test]
+fn the_length_is_bounded() {
+    let (document, errors) = parse(&source(&"# a\n".repeat(MAX_TOML_BYTES / 4)));
+    assert!(errors.is_empty() && document.root().is_some());
+    let (document, errors) = parse(&source(&"# a\n".repeat(MAX_TOML_BYTES / 4 + 1)));
+    assert_eq!(errors[0].message, "a TOML file of more than 1 MiB is not read");
+    assert!(document.root().is_none());
 }
 
 #[test]

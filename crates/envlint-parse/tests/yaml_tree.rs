@@ -266,6 +266,9 @@ fn the_number_of_nodes_is_bounded() {
     assert_eq!(errors.len(), 1);
     assert!(errors[0].message.contains("the rest was not read"));
     assert!(document.root().unwrap().items().len() < MAX_NODES);
+    let (document, errors) = parse(&source(&"#\n".repeat(MAX_NODES + 10)));
+    assert!(errors.len() == 1 && errors[0].message.contains("comments; the rest was not read"));
+    assert_eq!(document.comments().len(), MAX_NODES);
 }
 
 #[test]

@@ -10,7 +10,8 @@ use super::{Bytes, Children, Data, Document, Format, NodeData, NodeId, Style, Te
 /// deeper is reported and left out. Real configuration stays below a dozen.
 pub const MAX_NESTING: usize = 128;
 
-/// The most nodes that one file may hold; the rest of a larger one is reported and not read.
+/// The most nodes that one file may hold, and the most comments; the rest of a larger one is
+/// reported and not read.
 pub const MAX_NODES: usize = 1_000_000;
 
 /// The most nodes that aliases may add to those that stand in the file, if every alias is
@@ -203,6 +204,10 @@ impl Builder {
     }
 
     pub(crate) fn comment(&mut self, at: Range<usize>) {
+        if self.document.comments.len() >= MAX_NODES {
+            self.overflow(at, "comments");
+            return;
+        }
         let span = self.document.source.span(at);
         self.document.comments.push(span);
     }
@@ -247,10 +252,7 @@ impl Builder {
             return None;
         }
         if self.document.nodes.len() >= MAX_NODES {
-            self.full = true;
-            let message =
-                format!("the file holds more than {MAX_NODES} values; the rest was not read");
-            self.error(at, message, None);
+            self.overflow(at, "values");
             return None;
         }
         let id = NodeId(self.document.nodes.len() as u32);
@@ -262,6 +264,15 @@ impl Builder {
             false => self.pending.push(id),
         }
         Some(id)
+    }
+
+    fn overflow(&mut self, at: Range<usize>, what: &str) {
+        if !self.full {
+            self.full = true;
+            let message =
+                format!("the file holds more than {MAX_NODES} {what}; the rest was not read");
+            self.error(at, message, None);
+        }
     }
 
     fn bytes(&self, at: Range<usize>) -> Bytes {

@@ -68,7 +68,7 @@ impl<'a> Node<'a> {
     /// The entry with this key, merge keys applied and aliases followed. The mapping's own entry
     /// wins over a merged one, an earlier merged mapping over a later one; of duplicates the last
     /// one wins, as in most programs. A caller that wants another one takes
-    /// [`Node::entries`].
+    /// [`Node::entries`]. Looks at every entry: for many names, [`Node::fields`] is faster.
     pub fn get(self, name: &str) -> Option<Field<'a>> {
         self.layers().find_map(|layer| {
             let own = |entry: &Entry<'a>| entry.name() == Some(name) && !entry.is_merge();
