@@ -1,0 +1,181 @@
+//! Directives to servers and routes.
+
+use envlint_model::{Span, Truth};
+use envlint_parse::nginx::{Directive, Document};
+
+use super::include::Expander;
+use super::inherit::{Level, gate};
+use super::upstream::{self, Upstreams};
+use super::variable::Maps;
+use super::{
+    Config, Gate, GateKind, Includes, Listen, Location, Matcher, Route, Server, ServerName,
+};
+
+pub(super) fn read(document: &Document, includes: &dyn Includes) -> Config {
+    let mut expander = Expander::new(includes);
+    let directives = expander.expand(document);
+    let start = document.source().span(0..0);
+    let mut config = Config { servers: Vec::new(), problems: expander.problems };
+    let https: Vec<&Directive> = directives.iter().filter(|d| d.is("http")).collect();
+    let top = Level::top(start);
+    if https.is_empty() {
+        read_http(&directives, start, &top, &mut config);
+    }
+    for http in https {
+        read_http(http.children(), http.head(), &top, &mut config);
+    }
+    config
+}
+
+/// The content of `http`, or of a file that is included there, or in a server.
+fn read_http(directives: &[Directive], head: Span, top: &Level, config: &mut Config) {
+    let maps: Maps<'_> = directives
+        .iter()
+        .filter(|directive| directive.is("map"))
+        .filter_map(|map| Some((map.arg(1)?.strip_prefix('$')?, map)))
+        .collect();
+    let upstreams: Upstreams = directives
+        .iter()
+        .filter(|directive| directive.is("upstream"))
+        .filter_map(upstream::read_block)
+        .collect();
+    let level = top.enter(head, directives, &maps);
+    for server in directives.iter().filter(|directive| directive.is("server")) {
+        if server.block.is_some() {
+            let reader = ServerReader::new(server.children(), server.head(), &maps, &upstreams);
+            config.servers.push(reader.read(&level));
+        }
+    }
+    if directives.iter().any(|directive| directive.is("location")) {
+        let mut reader = ServerReader::new(directives, head, &maps, &upstreams);
+        reader.listens = vec![Listen::unseen(head)];
+        reader.seen = false;
+        config.servers.push(reader.read(top));
+    }
+}
+
+/// What stands before the routes of a block: its own gates, and the guards that it inherits.
+fn gates(block: &[Directive], level: &Level) -> Vec<Gate> {
+    let own = block.iter().filter_map(gate).filter(|gate| gate.kind != GateKind::Guards);
+    own.chain(level.guards.iter().copied()).collect()
+}
+
+struct ServerReader<'a> {
+    directives: &'a [Directive],
+    head: Span,
+    maps: &'a Maps<'a>,
+    upstreams: &'a Upstreams,
+    listens: Vec<Listen>,
+    names: Vec<ServerName>,
+    /// Whether the server itself is in the files, or only a part of it.
+    seen: bool,
+}
+
+impl<'a> ServerReader<'a> {
+    fn new(
+        directives: &'a [Directive],
+        head: Span,
+        maps: &'a Maps<'a>,
+        upstreams: &'a Upstreams,
+    ) -> Self {
+        let named = |name| directives.iter().filter(move |directive| directive.is(name));
+        let mut listens: Vec<Listen> = named("listen").map(Listen::read).collect();
+        if listens.is_empty() {
+            listens.push(Listen::implied(head));
+        }
+        if named("ssl").any(|ssl| ssl.arg(0) == Some("on")) {
+            listens.iter_mut().for_each(|listen| listen.tls = Truth::True);
+        }
+        let mut names: Vec<ServerName> = named("server_name")
+            .flat_map(|directive| &directive.args)
+            .map(|name| ServerName::new(name.text(), name.span))
+            .collect();
+        if names.is_empty() {
+            names.push(ServerName::new("", head));
+        }
+        Self { directives, head, maps, upstreams, listens, names, seen: true }
+    }
+
+    fn read(&self, http: &Level) -> Server {
+        let mut level = http.enter(self.head, self.directives, self.maps);
+        level.seal_server();
+        let gates = gates(self.directives, &level);
+        let locations = self.locations(self.directives, &level, &level);
+        Server {
+            listens: self.listens.clone(),
+            names: self.names.clone(),
+            locations,
+            gates,
+            span: self.head,
+        }
+    }
+
+    fn locations(&self, block: &[Directive], level: &Level, server: &Level) -> Vec<Location> {
+        block
+            .iter()
+            .filter(|directive| directive.is("location") && directive.block.is_some())
+            .map(|directive| self.location(directive, level, server))
+            .collect()
+    }
+
+    fn location(&self, directive: &Directive, outer: &Level, server: &Level) -> Location {
+        let matcher = Matcher::read(directive);
+        let outer = outer.clone().without_constants_of(server);
+        let level = outer.enter(directive.head(), directive.children(), self.maps);
+        let mut routes = Vec::new();
+        for block in directive.children() {
+            if matches!(block.name(), "if" | "limit_except") {
+                let inner = level.enter(block.head(), block.children(), self.maps);
+                routes.extend(self.route(&matcher, block.children(), &inner, true));
+            }
+        }
+        routes.extend(self.route(&matcher, directive.children(), &level, false));
+        Location {
+            children: self.locations(directive.children(), &level, server),
+            gates: gates(directive.children(), &level),
+            matcher,
+            routes,
+            span: directive.head(),
+        }
+    }
+
+    fn route(
+        &self,
+        matcher: &Matcher,
+        block: &[Directive],
+        level: &Level,
+        conditional: bool,
+    ) -> Option<Route> {
+        let pass = block.iter().find(|directive| directive.is("proxy_pass"))?;
+        let server_name = self.names.first().map_or("", ServerName::variable);
+        Some(Route {
+            name: self.route_name(matcher),
+            listens: self.listens.clone(),
+            server_name: server_name.to_owned(),
+            server: self.head,
+            location: level.head,
+            pass: pass.head(),
+            conditional,
+            upstream: upstream::read_pass(pass, self.upstreams, &level.variables(self.maps)),
+            headers: level.header_rules(),
+            real_ip: level.real_ip(),
+            bind: level.bind.clone(),
+            http_version: level.http_version.clone(),
+            loss: level.loss(),
+        })
+    }
+
+    /// `server app.example.com /api/`; a server without a name is called by its first port.
+    fn route_name(&self, matcher: &Matcher) -> String {
+        if !self.seen {
+            return format!("location {}", matcher.text());
+        }
+        let name = self.names.first().map_or("", |name| name.text.as_str());
+        let server = match (name, self.listens.first().and_then(|listen| listen.port)) {
+            ("" | "_", Some(port)) => format!("on port {port}"),
+            ("" | "_", None) => "without name".to_owned(),
+            (name, _) => name.to_owned(),
+        };
+        format!("server {server} {}", matcher.text())
+    }
+}
