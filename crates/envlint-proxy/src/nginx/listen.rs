@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use envlint_model::{Span, Truth};
 use envlint_parse::nginx::Directive;
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use crate::Address;
 
@@ -148,7 +148,7 @@ impl ServerName {
         let text = self.text.as_str();
         if let Some(pattern) = text.strip_prefix('~') {
             let regex = self.regex.get_or_init(|| compile(pattern, false));
-            let fits = regex.as_ref().ok_or(UnreadableRegex)?.is_match(host);
+            let fits = regex.as_ref().ok_or(UnreadableRegex)?.is_match(host.as_bytes());
             return Ok(fits.then_some(Fit::Regex));
         }
         let fit = if text == host || text.strip_prefix('.') == Some(host) {
@@ -180,9 +180,11 @@ pub(super) enum Fit {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct UnreadableRegex;
 
-/// Compiles nginx's (PCRE) expression; `None` if it uses what only PCRE has.
+/// Compiles nginx's (PCRE) expression, which is one over bytes; `None` if it uses what only PCRE
+/// has.
 pub(super) fn compile(pattern: &str, case_insensitive: bool) -> Option<Regex> {
-    regex::RegexBuilder::new(pattern)
+    RegexBuilder::new(pattern)
+        .unicode(false)
         .case_insensitive(case_insensitive)
         .size_limit(1 << 20)
         .build()

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use envlint_model::Span;
 use envlint_parse::nginx::Directive;
-use regex::Regex;
+use regex::bytes::Regex;
 
 use super::listen::{UnreadableRegex, compile};
 use super::{Gate, Route};
@@ -55,7 +55,7 @@ pub struct Pattern {
 impl Pattern {
     pub(super) fn is_match(&self, path: &str) -> Result<bool, UnreadableRegex> {
         let regex = self.regex.get_or_init(|| compile(&self.text, self.case_insensitive));
-        regex.as_ref().map(|regex| regex.is_match(path)).ok_or(UnreadableRegex)
+        regex.as_ref().map(|regex| regex.is_match(path.as_bytes())).ok_or(UnreadableRegex)
     }
 }
 
