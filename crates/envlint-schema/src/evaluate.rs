@@ -6,7 +6,7 @@ use crate::{
     Violation, ViolationKind,
 };
 
-mod joined;
+pub(crate) mod joined;
 mod list;
 mod relations;
 mod text;

@@ -15,10 +15,12 @@
 
 mod condition;
 mod context;
+mod document;
 mod effective;
 mod evaluate;
 mod json;
 mod kind;
+mod part;
 mod projection;
 mod relation;
 mod role;
@@ -29,13 +31,15 @@ mod violation;
 
 pub use condition::Condition;
 pub use context::{Context, Values};
+pub use document::document;
 pub use envlint_types::kinds::boolean::Reading;
 pub use envlint_types::kinds::key::Encoding;
 pub use evaluate::evaluate;
 pub use json::{RelationForm, SchemaError, ServiceForm};
 pub use kind::{Bounds, Item, Kind, Pattern, PatternError, TextRules};
+pub use part::Part;
 pub use projection::{EXPRESSED, EXPRESSED_ALWAYS, Projection};
-pub use relation::{Agreement, AgreementKind, Holds, Member, Part, Relation};
+pub use relation::{Agreement, AgreementKind, Holds, Member, Relation};
 pub use role::{Framework, HostReading, Role, Service, TrustReading};
 pub use schema::Schema;
 pub use short::{EncodingName, KindName, ReadingName, Scalar, Short, ShortError, When};

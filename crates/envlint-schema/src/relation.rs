@@ -1,6 +1,6 @@
 use envlint_model::Name;
 
-use crate::Condition;
+use crate::{Condition, Part};
 
 /// What must hold between several variables of one service.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,26 +51,15 @@ pub struct Agreement {
 }
 
 /// The kinds of agreements between services.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum AgreementKind {
     /// This part of all of them is the same.
     Same(Part),
     /// No two of them are the same.
     Distinct,
-    /// The first one is a list that holds the origins of all others.
-    Allows,
-}
-
-/// The part of a value that an agreement is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
-    /// The whole text.
-    Whole,
-    /// Scheme, host and port of a URL.
-    Origin,
-    /// Host, port and name of a database; user and password may differ.
-    Database,
+    /// It is a list that holds the public origins of these services, named as members are.
+    Allows(Vec<Name>),
 }
 
 /// A variable of a service.

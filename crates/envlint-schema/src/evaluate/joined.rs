@@ -10,7 +10,7 @@ use crate::At;
 const GAP: &str = "0";
 
 /// A value as one text, with gaps for the pieces that are not known.
-pub(super) struct Joined<'a> {
+pub(crate) struct Joined<'a> {
     value: &'a Value,
     text: KnownText<'a>,
     /// Pieces that came through more steps than this are gaps as well.
@@ -19,12 +19,12 @@ pub(super) struct Joined<'a> {
 
 impl<'a> Joined<'a> {
     /// The value with gaps where it is not known.
-    pub(super) fn new(value: &'a Value) -> Self {
+    pub(crate) fn new(value: &'a Value) -> Self {
         Self::with_depth(value, usize::MAX)
     }
 
     /// The value as its author wrote it: with gaps also where known text was interpolated.
-    pub(super) fn template(value: &'a Value) -> Self {
+    pub(crate) fn template(value: &'a Value) -> Self {
         let depths = value.pieces().iter().map(|piece| piece.origin.via.len());
         Self::with_depth(value, depths.min().unwrap_or(0))
     }
@@ -43,7 +43,7 @@ impl<'a> Joined<'a> {
         Self { value, text, depth }
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.text.as_str()
     }
 
@@ -58,7 +58,7 @@ impl<'a> Joined<'a> {
     }
 
     /// The gaps: where they are, which piece they stand for, and the piece.
-    pub(super) fn gaps(&self) -> impl Iterator<Item = (usize, usize, &'a Piece)> {
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = (usize, usize, &'a Piece)> {
         let depth = self.depth;
         self.pieces()
             .enumerate()
@@ -67,14 +67,14 @@ impl<'a> Joined<'a> {
     }
 
     /// Why a range of the text is not wholly known: the first reason.
-    pub(super) fn unknown_in(&self, range: &Range<usize>) -> Option<&'a Unknown> {
+    pub(crate) fn unknown_in(&self, range: &Range<usize>) -> Option<&'a Unknown> {
         self.pieces()
             .filter(|(at, _)| range.start <= at.start && at.start < range.end)
             .find_map(|(_, piece)| piece.unknown())
     }
 
     /// A range of the text as a part of the value, if it lies within one piece.
-    pub(super) fn at(&self, range: &Range<usize>) -> Option<At> {
+    pub(crate) fn at(&self, range: &Range<usize>) -> Option<At> {
         let holds = |at: &Range<usize>| at.start <= range.start && range.end <= at.end;
         let (piece, (at, _)) = self.pieces().enumerate().find(|(_, (at, _))| holds(at))?;
         let whole = *range == (0..self.text().len());
