@@ -10,6 +10,7 @@
 
 use std::ops::Range;
 
+use super::letters::is_letter;
 use super::problem::Problem;
 use super::scan::{Head, Scan, Written};
 use super::{Quotes, ValueText};
@@ -41,7 +42,7 @@ pub(super) fn scan(scan: &mut Scan<'_>) {
             return;
         }
         match scan.peek() {
-            Some('#') => scan.comment_to(scan.next(is_line_break, scan.at())),
+            Some('#') => scan.comment_to(line_end(scan, scan.at())),
             _ => statement(scan),
         }
     }
@@ -59,19 +60,19 @@ fn statement(scan: &mut Scan<'_>) {
     let stop = scan.next(|c| !is_blank(c) && !is_name_character(c), start);
     let name = start..start + scan.text()[start..stop].trim_end().len();
     let head = Head { name: name.clone(), export };
-    let line_end = scan.next(is_line_break, stop);
     let sign = scan.text()[stop..].chars().next();
     match sign {
         None if start == stop => scan.unread_to(stop, Problem::NothingToExport),
         None => name_at_end(scan, head),
         Some('=' | ':' | '\n') if scan.text()[name.clone()].contains(' ') => {
-            scan.unread_at(name, line_end, Problem::NameSpace);
+            scan.unread_at(name, line_end(scan, stop), Problem::NameSpace);
         }
         Some('=' | ':') => assignment(scan, head, stop),
         Some('\n') if name.is_empty() => scan.unread_to(stop, Problem::ExportAlone),
         Some('\n') => scan.name_alone(head, stop),
         Some(other) => {
-            scan.unread_at(stop..stop + other.len_utf8(), line_end, Problem::NameCharacter);
+            let blame = stop..stop + other.len_utf8();
+            scan.unread_at(blame, line_end(scan, stop), Problem::NameCharacter);
         }
     }
 }
@@ -96,10 +97,9 @@ fn assignment(scan: &mut Scan<'_>, head: Head, separator: usize) {
 /// To the end of the line or to a `#` after a space. References are expanded, and a backslash
 /// is a character like any other.
 fn unquoted(scan: &mut Scan<'_>, head: Head, separator: Option<usize>, start: usize) {
-    let line_end = scan.next(is_line_break, start);
-    let line = &scan.text()[start..line_end];
-    let comment = line.find(" #").map(|space| start + space + 1);
-    let end = start + scan.text()[start..comment.unwrap_or(line_end)].trim_end().len();
+    let stop = line_end(scan, start);
+    let comment = scan.text()[start..stop].find(" #").map(|space| start + space + 1);
+    let end = start + scan.text()[start..comment.unwrap_or(stop)].trim_end().len();
     let value = match separator {
         Some(separator) if end == start => separator + 1..separator + 1,
         _ => start..end,
@@ -109,7 +109,7 @@ fn unquoted(scan: &mut Scan<'_>, head: Head, separator: Option<usize>, start: us
     scan.assignment(head, Written { separator, value, quotes: Quotes::None }, text);
     if let Some(comment) = comment {
         scan.go(comment);
-        scan.comment_to(line_end);
+        scan.comment_to(stop);
     }
 }
 
@@ -117,8 +117,7 @@ fn unquoted(scan: &mut Scan<'_>, head: Head, separator: Option<usize>, start: us
 /// double quotes there are more escapes, and then references are expanded.
 fn quoted(scan: &mut Scan<'_>, head: Head, separator: usize, start: usize, quote: u8) {
     let Some(close) = closing(scan.text(), start, quote) else {
-        let line_end = scan.next(is_line_break, start);
-        return scan.unread_at(start..start + 1, line_end, Problem::UnclosedQuote);
+        return scan.unread_at(start..start + 1, line_end(scan, start), Problem::UnclosedQuote);
     };
     let text = unescape(scan, start + 1..close, quote);
     let text = match quote {
@@ -191,8 +190,8 @@ fn octal(digits: &[u8]) -> (usize, char) {
     }
 }
 
-fn is_line_break(c: char) -> bool {
-    c == '\n'
+fn line_end(scan: &Scan<'_>, from: usize) -> usize {
+    scan.next(|c| c == '\n', from)
 }
 
 /// White space that does not end a line, as the reader lists it.
@@ -207,10 +206,4 @@ fn is_regex_space(c: char) -> bool {
 
 fn is_name_character(c: char) -> bool {
     matches!(c, '_' | '.' | '-' | '[' | ']') || is_letter(c) || c.is_numeric()
-}
-
-/// Unicode's category L. The standard library knows the wider property Alphabetic, which also
-/// holds vowel signs and enclosed letters.
-fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
 }

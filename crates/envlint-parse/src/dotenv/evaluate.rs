@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use envlint_model::{Content, Name, Origin, Reader, Value, ViaKind};
 
-use super::{Assigned, Document, Refusal, Statement, ValueText, semantics};
+use super::{Assigned, Document, MAX_ERRORS, Refusal, Statement, ValueText, semantics};
 use crate::template::{Budget, Failure, Lookup, Use};
 
 /// The variables that a reader makes of a file in one environment.
@@ -64,7 +64,7 @@ pub fn evaluate(document: &Document, environment: &Lookup<'_>) -> Evaluation {
         }
     }
     if semantics.refuses
-        && let Some(failure) = run.result.failures.iter().min_by_key(|failure| failure.span())
+        && let Some(failure) = run.result.failures.first()
     {
         let error = failure.to_error();
         let refusal = Refusal { span: error.span, reason: error.message };
@@ -100,7 +100,8 @@ impl Run<'_, '_> {
                 };
                 let expansion = template.expand_within(&origin, &lookup, &mut self.budget);
                 self.result.uses.extend(expansion.uses);
-                self.result.failures.extend(expansion.failures);
+                let room = MAX_ERRORS.saturating_sub(self.result.failures.len());
+                self.result.failures.extend(expansion.failures.into_iter().take(room));
                 expansion.value
             }
         }

@@ -28,12 +28,14 @@
 //!
 //! Every reader takes linear time: where a regular expression of the original would backtrack,
 //! the candidates are found in one pass (each module says how). A document has at most
-//! [`MAX_STATEMENTS`] statements and as many comments, at most [`MAX_REFERENCES`] parts of
-//! templates, and tells of at most [`MAX_ERRORS`] mistakes; evaluating it is bounded by
+//! [`MAX_STATEMENTS`] statements, comments and unreadable lines of each kind, and at most
+//! [`MAX_REFERENCES`] parts of templates; it tells of at most [`MAX_ERRORS`] mistakes of lines,
+//! and as many of templates. Evaluating it is bounded by
 //! [`template::Budget`](crate::template::Budget).
 
 mod compose;
 mod evaluate;
+mod letters;
 mod npm;
 mod problem;
 mod scan;
@@ -48,7 +50,8 @@ use crate::template::{LocatedText, Reference, Template};
 pub use evaluate::{Evaluation, Variable, evaluate};
 pub use stray::{Stray, StrayKind};
 
-/// The most statements, and the most comments, that are read from one file.
+/// The most statements that are read from one file; as many comments, and as many lines that can
+/// not be read.
 pub const MAX_STATEMENTS: usize = 100_000;
 
 /// The most parts that the templates of one file have together.

@@ -120,7 +120,8 @@ fn unquoted(scan: &mut Scan<'_>, head: Head, separator: usize, value: Range<usiz
     let first = written.chars().next();
     let outer = outer_quotes(written);
     let quotes = if outer.first() == Some(&0) { Quotes::of(first) } else { Quotes::None };
-    if quotes == Quotes::None && first.is_some_and(|c| QUOTES.contains(&c)) {
+    let lone = |quote: char| QUOTES.contains(&quote) && !written[1..].contains(quote);
+    if first.is_some_and(lone) {
         scan.problem(value.start..value.start + 1, Problem::QuoteTakenLiterally);
     }
     let double = first == Some('"');

@@ -16,7 +16,7 @@ pub(super) enum Problem {
     NothingToExport,
     /// A quote that opens a value and is never closed.
     UnclosedQuote,
-    /// The same, where the reader then takes the quote for a part of the value.
+    /// The same, where the reader takes the quote for a part of the value instead.
     QuoteTakenLiterally,
     /// A line that is skipped because it is no assignment.
     SkippedLine,
@@ -46,8 +46,8 @@ impl Problem {
             Problem::SkippedLine => "this is no assignment, and is skipped without a word",
             Problem::TornKey => "a key over several lines is cut off at its first line",
             Problem::TooManyStatements => {
-                "there are more than 100000 statements or comments before this: the rest was not \
-                 read"
+                "there are more than 100000 statements, comments or unreadable lines before this: \
+                 the rest was not read"
             }
             Problem::NoDotenvReader => "the reader of this file opens no dotenv files",
         }
@@ -67,7 +67,7 @@ impl Problem {
             }
             Problem::UnclosedQuote => "close it with the same quote",
             Problem::QuoteTakenLiterally => {
-                "close it with the same quote, and leave nothing but a comment after it"
+                "close it with the same quote, with nothing but a comment after it"
             }
             Problem::SkippedLine => "write NAME=value, or begin the line with `#`",
             Problem::TornKey => "put quotes around all of its lines",

@@ -24,6 +24,8 @@ pub(super) struct Scan<'f> {
     /// The mistake that the last error tells of, if there is room for another.
     last: Option<Problem>,
     parts_left: usize,
+    /// How many times text could not be read.
+    unread: usize,
     /// Whether an armored key began without quotes, and its end has not come yet.
     torn: bool,
 }
@@ -63,6 +65,7 @@ impl<'f> Scan<'f> {
             errors: Vec::new(),
             last: None,
             parts_left: MAX_REFERENCES,
+            unread: 0,
             torn: false,
         }
     }
@@ -125,17 +128,18 @@ impl<'f> Scan<'f> {
     /// Whether the document holds as much as it may. What follows is left unread.
     pub(super) fn is_full(&mut self) -> bool {
         let most = self.document.statements.len().max(self.document.comments.len());
-        if most < MAX_STATEMENTS {
+        if most.max(self.unread) < MAX_STATEMENTS {
             return false;
         }
+        self.torn = false;
         self.unread_to(self.len(), Problem::TooManyStatements);
         true
     }
 
     /// A comment from here to `end`. It belongs to the last statement if that ends on this line.
     pub(super) fn comment_to(&mut self, end: usize) {
-        let text = &self.text()[self.at..end];
-        let span = self.token(TokenKind::Comment, self.at..self.at + text.trim_end().len());
+        let text = self.text()[self.at..end].trim_end_matches('\r');
+        let span = self.token(TokenKind::Comment, self.at..self.at + text.len());
         if let Some(last) = self.document.statements.last_mut() {
             let between = last.span().end as usize..span.start as usize;
             if self.file.text().get(between).is_some_and(|text| !text.contains(['\n', '\r'])) {
@@ -185,6 +189,7 @@ impl<'f> Scan<'f> {
 
     /// The same, where `blame` is the part to point at.
     pub(super) fn unread_at(&mut self, blame: Range<usize>, end: usize, problem: Problem) {
+        self.unread += 1;
         self.mend_at(self.at);
         self.problem(blame, problem);
         if end > self.at {
@@ -289,14 +294,23 @@ impl<'f> Scan<'f> {
     }
 
     fn refuse(&mut self, span: Span, reason: &str) {
-        let refusal = Refusal { span, reason: reason.to_owned() };
-        self.document.refusal.get_or_insert(refusal);
+        let refusal = || Refusal { span, reason: reason.to_owned() };
+        self.document.refusal.get_or_insert_with(refusal);
     }
 
-    /// Lays down a token, after whatever was left out before it.
+    /// Lays down a token, after whatever was left out before it. Lines that can not be read are
+    /// one token together, so that a file of nothing else does not become millions of them.
     fn token(&mut self, kind: TokenKind, range: Range<usize>) -> Span {
+        let span = self.file.span(range.clone());
+        let tokens = &mut self.document.tokens;
+        if let Some(last) = tokens.last_mut().filter(|last| last.kind == kind)
+            && kind == TokenKind::Unread
+            && is_space(&self.file.text()[last.span.end as usize..range.start])
+        {
+            last.span = last.span.to(span);
+            return span;
+        }
         self.fill(range.start);
-        let span = self.file.span(range);
         if !span.is_empty() {
             self.document.tokens.push(Token { kind, span });
         }
@@ -306,12 +320,15 @@ impl<'f> Scan<'f> {
     fn fill(&mut self, until: usize) {
         let from = self.document.tokens.last().map_or(0, |token| token.span.end as usize);
         if from < until {
-            let gap = &self.text()[from..until];
-            let blank = gap.chars().all(|c| c.is_whitespace() || c == '\u{feff}');
+            let blank = is_space(&self.text()[from..until]);
             let kind = if blank { TokenKind::Space } else { TokenKind::Unread };
             self.document.tokens.push(Token { kind, span: self.file.span(from..until) });
         }
     }
+}
+
+fn is_space(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// Whether a value is the first line of an armored key and its end is missing.

@@ -2,7 +2,7 @@
 
 use envlint_model::{Content, Name, Origin, Span, SyntaxError, Truth, Unknown, Value, ViaKind};
 
-use super::{Action, Invalid, Operator, Part, Reference, Template};
+use super::{Action, Invalid, MAX_ERRORS, Operator, Part, Reference, Template};
 
 /// The longest text that an expansion makes, in bytes. Linux hands no process a variable longer
 /// than 128 KiB (`MAX_ARG_STRLEN`), so nothing that works is cut off.
@@ -42,7 +42,7 @@ pub struct Expansion {
     /// The references that were followed, in order. Those in alternatives that were not taken
     /// are not among them.
     pub uses: Vec<Use>,
-    /// Why the reader refuses the value; empty if it does not.
+    /// Why the reader refuses the value, the first [`MAX_ERRORS`] reasons; empty if it does not.
     pub failures: Vec<Failure>,
 }
 
@@ -201,7 +201,7 @@ impl Run<'_, '_> {
                 }
                 Part::Reference(reference) => self.reference(reference, value),
                 Part::Invalid(at, why) => {
-                    self.failures.push(Failure::Invalid { span: at.span, why: *why });
+                    self.fail(Failure::Invalid { span: at.span, why: *why });
                 }
             }
         }
@@ -241,7 +241,7 @@ impl Run<'_, '_> {
                 let mut message = Value::empty(Origin { span, ..self.origin.clone() });
                 self.parts(&reference.alternative, &mut message);
                 let name = reference.name.clone();
-                self.failures.push(Failure::Guard { name, span, message });
+                self.fail(Failure::Guard { name, span, message });
             }
             _ => {}
         }
@@ -276,9 +276,15 @@ impl Run<'_, '_> {
         }
         self.left = Budget { bytes: 0, pieces: 0 };
         if !self.failures.iter().any(|failure| matches!(failure, Failure::TooLarge { .. })) {
-            self.failures.push(Failure::TooLarge { span });
+            self.fail(Failure::TooLarge { span });
         }
         false
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        if self.failures.len() < MAX_ERRORS {
+            self.failures.push(failure);
+        }
     }
 }
 

@@ -46,10 +46,13 @@ pub(crate) use text::Decoder;
 pub use text::LocatedText;
 
 /// How deep references nest. Compose has no bound of its own; nobody writes more than three.
-pub const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 16;
 
 /// How many parts a template has at most, those in alternatives included.
 pub const MAX_PARTS: usize = 65_536;
+
+/// How many mistakes are told of one template at most.
+pub const MAX_ERRORS: usize = 100;
 
 /// A parsed template: its text, and the parts that the text consists of.
 #[derive(Clone)]
@@ -165,7 +168,7 @@ impl Invalid {
                 "write ${NAME}, ${NAME:-default} or ${NAME:?message}, and $$ for a plain $",
             ),
             Invalid::TooDeep => (
-                "references are nested more than 32 deep",
+                "references are nested more than 16 deep",
                 "set the inner part in a variable of its own",
             ),
             Invalid::TooMany => (
@@ -220,11 +223,13 @@ impl Template {
         found
     }
 
-    /// Everything that can not be read, also where no expansion may come to it.
+    /// What can not be read, also where no expansion may come to it; the first [`MAX_ERRORS`].
     pub fn errors(&self) -> Vec<SyntaxError> {
         let mut errors = Vec::new();
         visit(&self.parts, &mut |part| {
-            if let Part::Invalid(stretch, why) = part {
+            if let Part::Invalid(stretch, why) = part
+                && errors.len() < MAX_ERRORS
+            {
                 let (message, help) = why.explain();
                 errors.push(SyntaxError::new(stretch.span, message).with_help(help));
             }
