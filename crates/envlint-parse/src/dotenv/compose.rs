@@ -8,6 +8,7 @@
 //! quote that is never closed is searched to the end of the file, but that can happen only once
 //! for each kind of quote, because any later one would have closed it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::letters::is_letter;
@@ -149,44 +150,42 @@ fn unescape(scan: &Scan<'_>, range: Range<usize>, quote: u8) -> LocatedText {
     let mut at = range.start;
     while let Some(found) = bytes[at..range.end].iter().position(|&byte| byte == b'\\') {
         let backslash = at + found;
-        let rest = &bytes[backslash + 1..range.end];
-        at = match rest.first() {
-            Some(b'0') if quote == b'"' => {
-                let (length, decoded) = octal(&rest[1..]);
-                decoder.keep(backslash);
-                decoder.replace(backslash + 2 + length, decoded.encode_utf8(&mut [0; 4]));
-                backslash + 2 + length
-            }
-            Some(&byte) => {
-                let escape = ESCAPES.iter().find(|(letter, _)| *letter == byte);
-                if let Some((_, decoded)) = escape.filter(|_| quote == b'"' || byte == quote) {
-                    decoder.keep(backslash);
-                    decoder.replace(backslash + 2, decoded);
-                } else if byte == quote {
-                    decoder.keep(backslash);
-                    decoder.replace(backslash + 2, "'");
-                }
-                (backslash + 2).min(range.end)
-            }
-            None => range.end,
-        };
+        at = (backslash + 2).min(range.end);
+        if let Some((length, decoded)) = escape(&bytes[backslash + 1..range.end], quote) {
+            at = backslash + 1 + length;
+            decoder.keep(backslash);
+            decoder.replace(at, &decoded);
+        }
     }
     decoder.finish()
 }
 
-/// What `\0` and the digits after it stand for, and how many of those are used up: three octal
-/// digits are a character below U+0100; before anything else, `\0` is a backslash.
-fn octal(digits: &[u8]) -> (usize, char) {
+/// How many bytes after a backslash belong to it, and what they stand for together; `None` for
+/// a backslash that stands for itself.
+fn escape(rest: &[u8], quote: u8) -> Option<(usize, Cow<'static, str>)> {
+    let letter = *rest.first()?;
+    match quote {
+        b'"' if letter == b'0' => Some(octal(&rest[1..])),
+        b'"' => {
+            let (_, decoded) = ESCAPES.iter().find(|(known, _)| *known == letter)?;
+            Some((1, Cow::Borrowed(decoded)))
+        }
+        _ => (letter == quote).then_some((1, Cow::Borrowed("'"))),
+    }
+}
+
+/// `\0` and the digits after it: three octal digits are a character below U+0100; before
+/// anything else, `\0` is a backslash.
+fn octal(digits: &[u8]) -> (usize, Cow<'static, str>) {
     let code = digits.get(..3).and_then(|digits| {
-        let octal = digits.iter().all(|digit| matches!(digit, b'0'..=b'7'));
-        let value = |digits: &[u8]| {
-            digits.iter().fold(0_u32, |code, digit| code * 8 + u32::from(digit - b'0'))
-        };
-        octal.then(|| value(digits)).filter(|code| *code <= 0xff)
+        digits.iter().try_fold(0_u32, |code, digit| match digit {
+            b'0'..=b'7' => Some(code * 8 + u32::from(digit - b'0')),
+            _ => None,
+        })
     });
-    match code.and_then(char::from_u32) {
-        Some(decoded) => (3, decoded),
-        None => (0, '\\'),
+    match code.and_then(|code| u8::try_from(code).ok()) {
+        Some(code) => (4, Cow::Owned(char::from(code).to_string())),
+        None => (1, Cow::Borrowed("\\")),
     }
 }
 

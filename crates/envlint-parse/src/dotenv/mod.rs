@@ -21,7 +21,7 @@
 //!
 //! # Adding a reader
 //!
-//! A module with a `scan` function and a row in [`semantics`]; the cursor and the decoder of
+//! A module with a `scan` function and a row in `semantics`; the cursor and the decoder of
 //! escapes are shared. Record what the real program does first.
 //!
 //! # Bounds
