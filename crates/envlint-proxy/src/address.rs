@@ -40,6 +40,11 @@ impl Cidr {
         self.prefix <= other.prefix && self.contains(other.address)
     }
 
+    /// Whether no address of it is routed on the internet.
+    pub fn is_not_routed(&self) -> bool {
+        NOT_ROUTED.iter().filter_map(|range| Cidr::parse(range)).any(|range| range.covers(self))
+    }
+
     fn meets(&self, other: &Cidr) -> bool {
         self.covers(other) || other.covers(self)
     }
@@ -77,9 +82,25 @@ pub enum Address {
     Exactly(IpAddr),
     /// One of these ranges.
     Within(Vec<Cidr>),
+    /// Some address of the internet: none of those that are reserved for private networks and
+    /// loopback.
+    Internet,
     /// Any.
     Unknown,
 }
+
+/// The ranges that no client on the internet has (RFC 1918, 3927, 4193, 4291, 6598).
+const NOT_ROUTED: [&str; 9] = [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+    "fe80::/10",
+    "::1",
+];
 
 impl Address {
     /// Whether the address lies in one of the ranges.
@@ -95,8 +116,13 @@ impl Address {
                     Truth::False
                 }
             }
+            // Whoever trusts one whole family means everybody.
+            Address::Internet | Address::Unknown if ranges.iter().any(|r| r.prefix == 0) => {
+                Truth::True
+            }
+            Address::Internet if ranges.iter().all(Cidr::is_not_routed) => Truth::False,
             Address::Unknown if ranges.is_empty() => Truth::False,
-            Address::Unknown => Truth::Unknown,
+            Address::Internet | Address::Unknown => Truth::Unknown,
         }
     }
 }
@@ -135,5 +161,8 @@ mod tests {
         assert_eq!(docker.is_in(&ranges(&["10.0.0.0/8"])), Truth::False);
         assert_eq!(Address::Unknown.is_in(&ranges(&["10.0.0.0/8"])), Truth::Unknown);
         assert_eq!(Address::Unknown.is_in(&[]), Truth::False);
+        assert_eq!(Address::Unknown.is_in(&ranges(&["0.0.0.0/0"])), Truth::True);
+        assert_eq!(Address::Internet.is_in(&ranges(&["10.0.0.0/8", "fd00::/8"])), Truth::False);
+        assert_eq!(Address::Internet.is_in(&ranges(&["173.245.48.0/20"])), Truth::Unknown);
     }
 }

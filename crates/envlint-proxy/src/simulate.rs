@@ -55,7 +55,7 @@ impl Client {
     /// A client that sends no forwarding header.
     pub fn honest(host: &str) -> Self {
         Self {
-            address: Address::Unknown,
+            address: Address::Internet,
             host: Some(host.to_owned()),
             target: "/".to_owned(),
             headers: Vec::new(),

@@ -69,8 +69,13 @@ pub struct DeclaredHop {
 pub enum Target {
     /// A service, or any workload that is no proxy.
     Service(Name),
-    /// Another proxy.
-    Proxy(Name),
+    /// Another proxy, and the port of it.
+    Proxy {
+        /// The workload.
+        name: Name,
+        /// The port as the proxy itself listens on it, not as it may be published.
+        port: u16,
+    },
     /// Something outside of what is checked.
     Elsewhere,
 }
@@ -228,8 +233,8 @@ struct Builder<'a> {
 struct Path<'a> {
     entry: Entry,
     hops: Vec<Hop>,
-    /// The proxies passed, to notice loops.
-    passed: Vec<&'a Name>,
+    /// The ways taken, to notice loops. An nginx may pass requests to itself, on another port.
+    taken: Vec<&'a Way>,
     host: Option<String>,
 }
 
@@ -238,7 +243,7 @@ impl<'a> Builder<'a> {
         for way in &proxy.ways {
             let published = self.surroundings.published(&proxy.name, way.hop.listener.port);
             for (entry, hops) in self.entries(&proxy.name, published) {
-                let path = Path { entry, hops, passed: Vec::new(), host: None };
+                let path = Path { entry, hops, taken: Vec::new(), host: None };
                 self.follow(path, proxy, way);
             }
         }
@@ -275,10 +280,11 @@ impl<'a> Builder<'a> {
     }
 
     fn follow(&mut self, mut path: Path<'a>, proxy: &'a Proxy, way: &'a Way) {
-        if path.hops.len() >= MAX_HOPS || path.passed.contains(&&proxy.name) {
+        let loops = path.taken.iter().any(|taken| std::ptr::eq(*taken, way));
+        if path.hops.len() >= MAX_HOPS || loops {
             return;
         }
-        path.passed.push(&proxy.name);
+        path.taken.push(way);
         path.host = path.host.or_else(|| way.hosts.first().cloned());
         path.hops.push(way.hop.clone());
         for endpoint in &way.endpoints {
@@ -288,9 +294,9 @@ impl<'a> Builder<'a> {
                     let endpoint = Some(endpoint.clone());
                     self.push(Chain { service, entry, hops, host, endpoint });
                 }
-                Target::Proxy(next) => {
-                    if let Some(next) = self.proxies.iter().find(|other| other.name == next) {
-                        for onward in onward_ways(way, next, endpoint) {
+                Target::Proxy { name, port } => {
+                    if let Some(next) = self.proxies.iter().find(|other| other.name == name) {
+                        for onward in onward_ways(way, next, port) {
                             self.follow(path.clone(), next, onward);
                         }
                     }
@@ -323,8 +329,8 @@ impl<'a> Builder<'a> {
 
 /// The ways of the next proxy that requests of `way` can take: on the port that it sends to, on
 /// paths that overlap, and of a server with the same name, if there is one.
-fn onward_ways<'a>(way: &Way, next: &'a Proxy, endpoint: &Endpoint) -> Vec<&'a Way> {
-    let on_port = |other: &&Way| other.hop.listener.port.is_none_or(|port| port == endpoint.port);
+fn onward_ways<'a>(way: &Way, next: &'a Proxy, port: u16) -> Vec<&'a Way> {
+    let on_port = |other: &&Way| other.hop.listener.port.is_none_or(|own| own == port);
     let fits = |other: &&Way| way.rewrites || way.paths.overlaps(&other.paths);
     let named = |other: &&Way| other.hosts.iter().any(|host| way.hosts.contains(host));
     let candidates: Vec<&Way> = next.ways.iter().filter(on_port).collect();
