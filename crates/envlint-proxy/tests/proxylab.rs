@@ -2,16 +2,18 @@
 //! Express and Auth.js. Every request of every case is predicted from the configurations alone
 //! and compared with what arrived.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use envlint_model::{FilePath, Files, Form, MemoryFiles, Sources};
+use envlint_model::{FilePath, Files, Form, MemoryFiles, Name, Sources};
 use envlint_parse::nginx::{self as syntax, Document};
 use envlint_proxy::express::{Conversion, ExpressSetting};
 use envlint_proxy::nginx::{Config, Includes, Selection, matching_files};
-use envlint_proxy::{Address, Client, HeaderName, Message, Text, authjs};
+use envlint_proxy::{
+    Address, Chain, Client, Entry, HeaderName, Hop, Judgement, Message, Text, Verdict, authjs,
+};
 use serde_json::Value;
 
 /// Cases in which the simulation says of some requests that it does not know, and why. What it
@@ -76,8 +78,8 @@ struct Layer {
 
 /// What is predicted of a request.
 enum Prediction {
-    /// It arrives here as this.
-    Arrives(SocketAddr, Message),
+    /// It arrives here as this, after these hops.
+    Arrives(SocketAddr, Message, Vec<Hop>),
     /// Some nginx answers it.
     Answered,
     /// A directive that is not followed decides.
@@ -165,14 +167,14 @@ impl Case {
         let mut layer = match request["entry"].as_str().unwrap_or("L0") {
             "APP" => {
                 let at = request["app"][0]["listen"].as_str().unwrap().parse().unwrap();
-                return Prediction::Arrives(at, message);
+                return Prediction::Arrives(at, message, Vec::new());
             }
             entry => entry[1..].parse::<usize>().unwrap(),
         };
         let port = request["port"].as_u64().unwrap() as u16;
         let listens = &self.layers[layer].listens;
         let mut at = *listens.iter().find(|listen| listen.port() == port).unwrap();
-        let mut passed = 0;
+        let mut hops = Vec::new();
         loop {
             let host = message.headers.first(&HeaderName::HOST).and_then(Text::text);
             let config = &self.layers[layer].config;
@@ -180,8 +182,8 @@ impl Case {
             match config.select(at.ip(), at.port(), host, &message.target) {
                 Selection::Route(route, listen) => {
                     let hop = route.hop("nginx", listen, self.layers[layer].source.clone());
-                    message = hop.forward(passed, &message);
-                    passed += 1;
+                    message = hop.forward(hops.len(), &message);
+                    hops.push(hop);
                     let Some(endpoint) = route.upstream.endpoints.first() else {
                         return Prediction::NotFollowed;
                     };
@@ -195,7 +197,7 @@ impl Case {
             }
             match self.layers.iter().position(|other| other.listens.contains(&at)) {
                 Some(next) => layer = next,
-                None => return Prediction::Arrives(at, message),
+                None => return Prediction::Arrives(at, message, hops),
             }
         }
     }
@@ -218,7 +220,7 @@ fn differences(case: &Case, request: &Value) -> Vec<Difference> {
     let arrived = request["app"].as_array().unwrap();
     match (case.predict(request), arrived.as_slice()) {
         (Prediction::Answered, []) => Vec::new(),
-        (Prediction::Arrives(at, message), [app]) => {
+        (Prediction::Arrives(at, message, _), [app]) => {
             let mut found = Vec::new();
             let mut compare = |what: &str, predicted: String, measured: String| {
                 if predicted != measured {
@@ -354,4 +356,125 @@ fn predictions_are_what_was_measured() {
     let beyond = BEYOND.iter().map(|(name, id, _)| format!("{name} {id}"));
     let listed: BTreeSet<String> = not_known.chain(beyond).collect();
     assert_eq!(excused, listed);
+}
+
+/// What is said of a chain before any request is seen, with no address known, must hold for
+/// every request that was measured on it.
+#[test]
+fn verdicts_hold_for_every_measured_request() {
+    let (mut judged, mut wrong) = (0, Vec::new());
+    for case in cases() {
+        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+        for request in case.measured["requests"].as_array().unwrap() {
+            let Prediction::Arrives(_, _, hops) = case.predict(request) else { continue };
+            let [app] = request["app"].as_array().unwrap().as_slice() else { continue };
+            if is_inside(&hops, request) {
+                continue;
+            }
+            let listeners = hops.iter().map(|hop| format!("{:?}{:?}", hop.pass, hop.listener.span));
+            let group = groups.entry(listeners.collect()).or_insert_with(|| Group::new(&hops));
+            group.requests.push((request, app));
+        }
+        for (setting, name) in [(0, "0"), (1, "1"), (2, "2"), (3, "3"), (u32::MAX, "true")] {
+            let setting = match setting {
+                0 => ExpressSetting::None,
+                u32::MAX => ExpressSetting::All,
+                hops => ExpressSetting::Hops(hops),
+            };
+            let settings = strings(&case.measured["express"]);
+            let Some(column) = settings.iter().position(|other| *other == name) else { continue };
+            for group in groups.values() {
+                let judgement = setting.judge(&group.chain);
+                judged += 1;
+                for false_verdict in group.contradictions(&judgement, column) {
+                    wrong.push(format!("{} trust {name}: {false_verdict}", case.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} verdicts:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(judged > 1000, "only {judged} verdicts were compared");
+}
+
+/// Whether the client has an address of a private range that the first hop trusts. Verdicts are
+/// about clients on the internet, which have none.
+fn is_inside(hops: &[Hop], request: &Value) -> bool {
+    let client: IpAddr = request["client"].as_str().unwrap().parse().unwrap();
+    let trusted = hops.first().and_then(|hop| hop.real_ip.as_ref()).map(|real_ip| &real_ip.from);
+    trusted.into_iter().flatten().any(|range| range.is_not_routed() && range.contains(client))
+}
+
+/// The host that honest clients of the lab ask for.
+const HOST: &str = "app.example.test";
+
+/// The requests that took one way.
+struct Group<'a> {
+    chain: Chain,
+    sources: Vec<String>,
+    requests: Vec<(&'a Value, &'a Value)>,
+}
+
+impl Group<'_> {
+    fn new(hops: &[Hop]) -> Self {
+        let address = |hop: &Hop| match &hop.address {
+            Address::Exactly(address) => address.to_string(),
+            _ => "?".to_owned(),
+        };
+        let unknown = hops.iter().map(|hop| Hop { address: Address::Unknown, ..hop.clone() });
+        let chain = Chain {
+            service: Name::new("app"),
+            entry: Entry::Perhaps,
+            hops: unknown.collect(),
+            host: Some(HOST.to_owned()),
+            endpoint: None,
+        };
+        Self { chain, sources: hops.iter().map(address).collect(), requests: Vec::new() }
+    }
+
+    fn contradictions(&self, judgement: &Judgement, column: usize) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut forged = [false; 3];
+        let forging = self.requests.iter().any(|(request, _)| request["id"] == "all_spoofed");
+        for (request, app) in &self.requests {
+            let digit = text_of(&app["by"]).chars().nth(column).and_then(|d| d.to_digit(10));
+            let Some(digit) = digit else { continue };
+            let [ip, protocol, hostname] =
+                [0, 1, 2].map(|part| text_of(&app["express"][digit as usize][part]));
+            let scheme = if request["tls"] == true { "https" } else { "http" };
+            let host = text_of(&request["host"]).to_ascii_lowercase();
+            let host = host.split(':').next().unwrap_or("").trim_end_matches('.').to_owned();
+            let client = text_of(&request["client"]);
+            let truths = [
+                (&judgement.ip, ip == client, "ip"),
+                (&judgement.protocol, protocol == scheme, "protocol"),
+                (&judgement.hostname, same_host(&hostname, &host), "hostname"),
+            ];
+            for (at, (verdict, true_here, what)) in truths.into_iter().enumerate() {
+                forged[at] |= !true_here;
+                let honest = request["headers"].is_null() && !host.is_empty();
+                let contradicted = match verdict {
+                    Verdict::Right => !true_here && !host.is_empty(),
+                    Verdict::Wrong => true_here && honest,
+                    Verdict::Hop(hop) => ip != self.sources[*hop],
+                    Verdict::Forgeable(_) | Verdict::Unknown(_) => false,
+                };
+                if contradicted {
+                    let id = text_of(&request["id"]);
+                    found.push(format!("{what} is {verdict:?}, but not for {id}"));
+                }
+            }
+        }
+        let verdicts = [&judgement.ip, &judgement.protocol, &judgement.hostname];
+        for (verdict, forged) in verdicts.into_iter().zip(forged) {
+            if forging && matches!(verdict, Verdict::Forgeable(_)) && !forged {
+                found.push(format!("{verdict:?}, but no forged request succeeded"));
+            }
+        }
+        found
+    }
+}
+
+fn same_host(seen: &str, asked: &str) -> bool {
+    let seen = seen.trim_end_matches('.');
+    seen.eq_ignore_ascii_case(asked) || seen.eq_ignore_ascii_case(HOST)
 }
