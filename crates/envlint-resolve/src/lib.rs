@@ -1,1 +1,18 @@
-//! Effective environments and the network between services.
+//! Effective environments: what each process will really see, and the network between them.
+//!
+//! Sources are laid over each other as their real readers do, every piece of every value keeps
+//! the place that it came from, and a file that can not be opened leaves values that are
+//! unknown, not values that are missing.
+
+mod compose;
+mod deployment;
+mod launch;
+mod names;
+mod network;
+mod resolve;
+
+pub use deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
+pub use network::{
+    ANY_ADDRESS, Endpoint, Network, Publication, Reached, Vantage, is_loopback,
+};
+pub use resolve::resolve;

@@ -1,0 +1,250 @@
+//! Everything that a rule may look at.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use envlint_model::{Date, Name, Phase, SecretEquality, Subject, Truth, Unknown, Value};
+use envlint_parse::Documents;
+use envlint_project::{Project, Service};
+use envlint_proxy::Proxies;
+use envlint_resolve::{Deployment, Setting, Variables, Workload};
+use envlint_schema::{
+    About, At, Check, Relation, Schema, Values, Variable, Violation, ViolationKind, evaluate,
+};
+
+use crate::allowance::Allowance;
+
+/// A project with all its environments resolved, and what rules share.
+///
+/// Nothing in it changes while rules run; what only some rules need is made when the first one
+/// asks for it.
+pub struct Context {
+    /// The files that were read, and what was parsed of them.
+    pub documents: Documents,
+    /// The manifest and what was discovered.
+    pub project: Project,
+    /// The environments that are checked.
+    pub views: Vec<View>,
+    /// Decisions to accept findings.
+    pub allowances: Vec<Allowance>,
+    /// Compares secrets.
+    pub equality: SecretEquality,
+    /// The day for which the check is made.
+    pub as_of: Date,
+    judgements: OnceLock<BTreeMap<Check, Vec<Judgement>>>,
+}
+
+/// One environment.
+pub struct View {
+    /// What its processes see.
+    pub deployment: Deployment,
+    /// The proxies before its services.
+    pub proxies: Proxies,
+}
+
+/// A variable of a schema, as one service has it.
+#[derive(Clone, Copy)]
+pub struct Use<'a> {
+    /// The environment.
+    pub view: &'a View,
+    /// The process.
+    pub workload: &'a Workload,
+    /// What its schema says.
+    pub schema: &'a Schema,
+}
+
+/// What a schema says and does not hold, with where it was found.
+pub(crate) struct Judgement {
+    pub(crate) view: usize,
+    pub(crate) workload: usize,
+    pub(crate) phase: Phase,
+    pub(crate) about: Judged,
+    pub(crate) kind: ViolationKind,
+    pub(crate) at: Option<At>,
+}
+
+/// What a judgement is about.
+pub(crate) enum Judged {
+    Variable(Name),
+    Relation(Relation),
+    Unknown(Name),
+}
+
+impl Context {
+    /// A context in which no rule has run yet.
+    pub fn new(
+        documents: Documents,
+        project: Project,
+        views: Vec<View>,
+        allowances: Vec<Allowance>,
+        as_of: Date,
+    ) -> Self {
+        Self {
+            documents,
+            project,
+            views,
+            allowances,
+            equality: SecretEquality::default(),
+            as_of,
+            judgements: OnceLock::new(),
+        }
+    }
+
+    /// The manifest's entry for a workload.
+    pub fn service(&self, workload: &Workload) -> Option<&Service> {
+        self.project.services.get(workload.declared?)
+    }
+
+    /// What is declared of a workload's variables.
+    pub fn schema(&self, workload: &Workload) -> Option<&Schema> {
+        self.service(workload)?.schema.as_deref()
+    }
+
+    /// Every service with a schema, in every environment.
+    pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
+        self.views.iter().flat_map(move |view| {
+            view.deployment.workloads.iter().filter_map(move |workload| {
+                Some(Use { view, workload, schema: self.schema(workload)? })
+            })
+        })
+    }
+
+    /// The service whose schema or name is `named`, in one environment.
+    pub fn find<'a>(&'a self, view: &'a View, named: &str) -> Option<Use<'a>> {
+        let workload = view.deployment.workloads.iter().find(|workload| {
+            let bundled = self.service(workload).and_then(|service| service.bundled.as_deref());
+            &*workload.service == named || bundled == Some(named)
+        })?;
+        Some(Use { view, workload, schema: self.schema(workload)? })
+    }
+
+    /// What schemas say and does not hold, of one kind; evaluated once for all rules.
+    pub(crate) fn judgements(&self, check: Check) -> &[Judgement] {
+        let all = self.judgements.get_or_init(|| {
+            let mut all: BTreeMap<Check, Vec<Judgement>> = BTreeMap::new();
+            for judgement in self.judge() {
+                all.entry(judgement.kind.check()).or_default().push(judgement);
+            }
+            all
+        });
+        all.get(&check).map_or(&[], Vec::as_slice)
+    }
+
+    fn judge(&self) -> Vec<Judgement> {
+        let mut found = Vec::new();
+        for (at, view) in self.views.iter().enumerate() {
+            for (workload_at, workload) in view.deployment.workloads.iter().enumerate() {
+                let Some(schema) = self.schema(workload) else { continue };
+                for phase in [Phase::Build, Phase::Run] {
+                    let context = context_of(view, workload, phase);
+                    let set = Set::of(workload, phase);
+                    let violations = evaluate(schema, &set, &context).into_iter();
+                    found.extend(violations.map(|violation| {
+                        let Violation { about, kind, at: part } = violation;
+                        let about = match about {
+                            About::Variable(variable) => Judged::Variable(variable.name.clone()),
+                            About::Relation(relation) => Judged::Relation(relation.clone()),
+                            About::Unknown(name) => Judged::Unknown(name),
+                        };
+                        let workload = workload_at;
+                        Judgement { view: at, workload, phase, about, kind, at: part }
+                    }));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn context_of(view: &View, workload: &Workload, phase: Phase) -> envlint_schema::Context {
+    envlint_schema::Context {
+        environment: view.deployment.environment.name.clone(),
+        like_production: view.deployment.environment.is_production(),
+        behind_proxy: view.behind_proxy(workload),
+        platform: None,
+        phase,
+    }
+}
+
+impl View {
+    /// Whether a proxy stands before a workload. Where no proxy is known at all, nobody can say
+    /// that there is none.
+    pub fn behind_proxy(&self, workload: &Workload) -> Truth {
+        let mut chains = self.proxies.topology.to(&workload.name);
+        match chains.any(|chain| !chain.hops.is_empty()) {
+            true => Truth::True,
+            false => Truth::Unknown,
+        }
+    }
+
+    /// Whether what is meant for production applies.
+    pub fn is_production(&self) -> bool {
+        self.deployment.environment.is_production()
+    }
+}
+
+impl<'a> Use<'a> {
+    /// What a phase sees.
+    pub fn variables(&self, phase: Phase) -> &'a Variables {
+        variables(self.workload, phase)
+    }
+
+    /// How a variable is set for the running process.
+    pub fn setting(&self, name: &str) -> Option<&'a Setting> {
+        self.workload.run.get(name)
+    }
+
+    /// A variable of this service as a subject.
+    pub fn subject(&self, variable: &str) -> Subject {
+        Subject::variable(&self.workload.service, variable)
+    }
+
+    /// The variables whose role fits, in the schema's order.
+    pub fn with_role<T>(
+        self,
+        fits: impl Fn(&'a envlint_schema::Role) -> Option<T>,
+    ) -> impl Iterator<Item = (&'a Variable, T)> {
+        self.schema
+            .variables()
+            .iter()
+            .filter_map(move |variable| Some((variable, fits(variable.role.as_ref()?)?)))
+    }
+}
+
+fn variables(workload: &Workload, phase: Phase) -> &Variables {
+    match phase {
+        Phase::Build => &workload.build,
+        Phase::Run => &workload.run,
+    }
+}
+
+/// The variables of a workload as a schema looks at them.
+struct Set<'a> {
+    variables: &'a Variables,
+    beyond: Option<&'a Unknown>,
+}
+
+impl<'a> Set<'a> {
+    fn of(workload: &'a Workload, phase: Phase) -> Self {
+        // What a vault holds is for the running process; build arguments stand in files.
+        let beyond = match phase {
+            Phase::Build => None,
+            Phase::Run => workload.beyond.as_ref(),
+        };
+        Self { variables: variables(workload, phase), beyond }
+    }
+}
+
+impl Values for Set<'_> {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name).map(|setting| &setting.value)
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
+        Box::new(self.variables.iter().map(|(name, _)| name))
+    }
+
+    fn beyond(&self) -> Option<&Unknown> {
+        self.beyond
+    }
+}

@@ -1,0 +1,133 @@
+//! Runs rules and settles what they said of each other.
+//!
+//! One mistake is one finding: the same defect seen in several environments is told once with
+//! all its scopes, and of several rules that speak about one subject those that yield are
+//! silent. Both happen after every selected rule ran and before allowances, so that the order
+//! of rules never matters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use envlint_model::{Finding, Outcomes, Rule, Subject, Unverifiable};
+
+use crate::{Allowance, Context};
+
+/// What a check found out.
+pub struct Verdict {
+    /// Defects, in no particular order.
+    pub findings: Vec<Finding>,
+    /// What could not be decided.
+    pub unverifiable: Vec<Unverifiable>,
+    /// How many findings an allowance suppressed.
+    pub allowed: usize,
+    /// How many subjects passed.
+    pub passed: usize,
+}
+
+/// Runs `rules` over what `context` holds.
+pub fn run(context: &Context, rules: &[&'static Rule<Context>]) -> Verdict {
+    let (last, first): (Vec<&Rule<Context>>, Vec<&Rule<Context>>) =
+        rules.iter().copied().partition(|rule| rule.name == crate::meta::unused_allowance::RULE.name);
+    let mut outcomes = Outcomes::default();
+    for rule in &first {
+        (rule.check)(context, &mut outcomes);
+    }
+    let (findings, unverifiable, passed) = outcomes.into_parts();
+    let findings = silence_yielding(merge(findings), rules);
+    let before = findings.len();
+    let mut findings: Vec<Finding> =
+        findings.into_iter().filter(|finding| !is_allowed(context, finding)).collect();
+    let allowed = before - findings.len();
+
+    let ran = |allowance: &&Allowance| first.iter().any(|rule| rule.name == allowance.rule);
+    context.allowances.iter().filter(ran).for_each(Allowance::judge);
+    let mut outcomes = Outcomes::default();
+    for rule in &last {
+        (rule.check)(context, &mut outcomes);
+    }
+    findings.extend(outcomes.into_parts().0);
+    Verdict { findings, unverifiable: merge_unverifiable(unverifiable), allowed, passed }
+}
+
+fn is_allowed(context: &Context, finding: &Finding) -> bool {
+    // Every allowance is asked, so that two for one finding both count as used.
+    let sources = context.documents.sources();
+    let asked = context.allowances.iter();
+    asked.filter(|a| a.suppresses(finding, context.as_of, sources)).count() > 0
+}
+
+/// Joins findings that differ in their scopes only.
+fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let places: Vec<_> = finding.labels.iter().map(|label| label.span).collect();
+        let key = format!("{}\0{:?}\0{}\0{places:?}", finding.rule, finding.subject, finding.message);
+        match seen.get(&key) {
+            Some(&at) => {
+                let known = std::mem::take(&mut merged[at].scopes);
+                merged[at].scopes = union(known, finding.scopes);
+            }
+            None => {
+                seen.insert(key, merged.len());
+                merged.push(finding);
+            }
+        }
+    }
+    merged
+}
+
+fn merge_unverifiable(found: Vec<Unverifiable>) -> Vec<Unverifiable> {
+    let mut merged: BTreeMap<(Subject, String), Unverifiable> = BTreeMap::new();
+    for one in found {
+        merged
+            .entry((one.subject.clone(), one.reason.clone()))
+            .and_modify(|known| {
+                let scopes = std::mem::take(&mut known.scopes);
+                known.scopes = union(scopes, one.scopes.clone());
+            })
+            .or_insert(one);
+    }
+    merged.into_values().collect()
+}
+
+fn union<T: Ord>(a: Vec<T>, b: Vec<T>) -> Vec<T> {
+    a.into_iter().chain(b).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Drops findings of rules that yield to another rule's finding about the same subject.
+fn silence_yielding(findings: Vec<Finding>, rules: &[&'static Rule<Context>]) -> Vec<Finding> {
+    let yields: BTreeMap<&str, &[&str]> =
+        rules.iter().map(|rule| (rule.name, rule.yields_to)).collect();
+    let mut spoken: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in &findings {
+        spoken.entry((finding.rule, finding.subject.name.as_str())).or_default().push(finding);
+    }
+    let silent: Vec<bool> = findings
+        .iter()
+        .map(|finding| {
+            let stronger = yields.get(finding.rule).copied().unwrap_or_default();
+            stronger.iter().any(|rule| {
+                spoken
+                    .get(&(*rule, finding.subject.name.as_str()))
+                    .is_some_and(|others| others.iter().any(|other| concerns(other, finding)))
+            })
+        })
+        .collect();
+    let mut silent = silent.into_iter();
+    findings.into_iter().filter(|_| !silent.next().unwrap_or(false)).collect()
+}
+
+/// Whether a finding speaks about (a part of) what the other one speaks about.
+fn concerns(stronger: &Finding, weaker: &Finding) -> bool {
+    let (a, b) = (&stronger.subject, &weaker.subject);
+    let same_service = match (&a.service, &b.service) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    let overlap = stronger.scopes.is_empty()
+        || weaker.scopes.is_empty()
+        || stronger.scopes.iter().any(|scope| {
+            weaker.scopes.iter().any(|other| other.environment == scope.environment)
+        });
+    a.kind == b.kind && same_service && overlap
+}

@@ -1,0 +1,81 @@
+use envlint_model::{Outcomes, Subject, SubjectKind, declare_rule, did_you_mean};
+
+use crate::allowance::Allowance;
+use crate::{Context, all_rules};
+
+declare_rule! {
+    /// an allowance suppresses nothing, names no rule, gives no reason, or has run out
+    ///
+    /// An allowance says that a team knows of a finding and accepts it. One that no longer
+    /// suppresses anything hides the next mistake on that line, and one without a reason can
+    /// not be judged by whoever comes after.
+    ///
+    /// Only allowances for rules that ran are judged, so that `--select` does not make the
+    /// others look unused.
+    ///
+    /// ## Instead
+    ///
+    /// Remove it, or write `# envlint: allow(rule-name): reason` on the line above the finding.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "unused-allowance",
+        group: "meta",
+        severity: Warning,
+        confidence: High,
+        since: "0.1.0",
+        check: check,
+        examples: [
+            fails "nothing to suppress" {
+                ".env" => "# envlint: allow(duplicate-key): the second one is for tests\nPORT=1\n",
+            }
+            fails "no such rule" {
+                ".env" => "# envlint: allow(duplicate-keys): both are meant\nPORT=1\n",
+            }
+            fails "no reason" {
+                ".env" => "PORT=1\n# envlint: allow(duplicate-key)\nPORT=2\n",
+            }
+            passes "a comment that does not speak to envlint" {
+                ".env" => "# allow(duplicate-key)\nPORT=1\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    for allowance in &context.allowances {
+        match fault(context, allowance) {
+            None => outcomes.pass(),
+            Some((message, write)) => outcomes.finding(
+                RULE.finding(Subject::new(SubjectKind::Allowance, &*allowance.rule), message)
+                    .at(allowance.place, "")
+                    .happens("it accepts nothing now, and may hide a mistake later")
+                    .write(write),
+            ),
+        }
+    }
+}
+
+/// What is wrong with an allowance, and what to write.
+fn fault(context: &Context, allowance: &Allowance) -> Option<(String, String)> {
+    let rule = allowance.rule.as_str();
+    let names = || all_rules().map(|rule| rule.name);
+    if !names().any(|name| name == rule) {
+        let meant = did_you_mean(rule, names());
+        let write = match meant {
+            Some(meant) => format!("allow({meant})"),
+            None => "the name of a rule: `envlint rules` lists them".to_owned(),
+        };
+        return Some((format!("there is no rule {rule}"), write));
+    }
+    if allowance.reason.is_empty() {
+        let write = format!("allow({rule}): why the finding is acceptable here");
+        return Some((format!("the allowance for {rule} gives no reason"), write));
+    }
+    if let Some(until) = allowance.until.filter(|_| allowance.is_expired(context.as_of)) {
+        let message = format!("the allowance for {rule} ran out after {until}");
+        return Some((message, "a later day, or mend what it allows".to_owned()));
+    }
+    let unused = allowance.is_judged() && !allowance.is_used();
+    unused.then(|| {
+        (format!("the allowance for {rule} suppresses nothing"), "nothing: remove it".to_owned())
+    })
+}

@@ -1,0 +1,6 @@
+use envlint_model::Rule;
+
+use crate::Context;
+
+/// The rules of this group.
+pub(crate) const RULES: &[&Rule<Context>] = &[];

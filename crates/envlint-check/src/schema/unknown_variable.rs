@@ -1,0 +1,76 @@
+use envlint_model::{Edit, Finding, Fix, FixSafety, Insert, Outcomes, declare_rule};
+use envlint_schema::{Check, ViolationKind};
+
+use crate::Context;
+use crate::cases::{Case, each};
+
+declare_rule! {
+    /// a variable is set for a service, and nothing there reads it
+    ///
+    /// A typing mistake, or another service's variable in the wrong place. The service runs
+    /// with a default, and whoever changes the line wonders why nothing changes.
+    ///
+    /// Variables that the runtime or the operating system reads (`TZ`, `NODE_OPTIONS`,
+    /// `HTTPS_PROXY`, ...) are known.
+    ///
+    /// ## Instead
+    ///
+    /// Mend the name, or remove the line. If the service does read it, say so in its schema.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "unknown-variable",
+        group: "schema",
+        severity: Warning,
+        confidence: Medium,
+        since: "0.1.0",
+        yields_to: ["secret-in-public-name"],
+        check: check,
+        examples: [
+            fails "a letter too many" {
+                "envlint.toml" => api!("LOG_LEVEL = { type = \"string\" }"),
+                ".env" => "LOG_LEVELS=info\n",
+            } => fixed {
+                ".env" => "LOG_LEVEL=info\n",
+            }
+            passes "a variable of the operating system" {
+                "envlint.toml" => api!("LOG_LEVEL = { type = \"string\" }"),
+                ".env" => "TZ=UTC\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    each(context, &RULE, Check::UnknownVariable, outcomes, |case| word(context, case));
+}
+
+fn word(context: &Context, case: &Case<'_>) -> Option<Finding> {
+    let ViolationKind::UnknownVariable { did_you_mean } = case.kind else { return None };
+    let (name, services) = (case.name(), case.services());
+    let setting = case.setting()?;
+    let others = context.uses().filter(|other| other.view.deployment.environment.name
+        == case.view.deployment.environment.name);
+    let owner = others
+        .filter(|other| other.schema.variable(&name).is_some())
+        .map(|other| other.workload.service.clone())
+        .next();
+    let label = match (did_you_mean, &owner) {
+        (Some(meant), _) => format!("did you mean {meant}?"),
+        (None, Some(owner)) => format!("it is a variable of {owner}"),
+        (None, None) => "no schema knows this name".to_owned(),
+    };
+    let message = format!("{name} is set for {services}, which does not read it");
+    let finding = RULE.finding(case.subject(), message).at(setting.name_span, label);
+    let finding = finding.happens(format!("the line has no effect on {services}"));
+    Some(match (did_you_mean, owner) {
+        (Some(meant), _) => {
+            let edits =
+                vec![Edit { span: setting.name_span, insert: vec![Insert::Text(meant.to_string())] }];
+            let title = format!("rename it to {meant}");
+            // The service then sees a value that it did not see before.
+            let fix = Fix { title, safety: FixSafety::Unsafe, edits };
+            finding.write(format!("{meant}=...")).fix(fix)
+        }
+        (None, Some(owner)) => finding.write(format!("it among the variables of {owner}")),
+        (None, None) => finding.write("nothing, or declare the variable in the schema"),
+    })
+}

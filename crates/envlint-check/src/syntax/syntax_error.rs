@@ -1,0 +1,112 @@
+use envlint_model::{
+    Outcomes, ReadErrorKind, Reader, Subject, SubjectKind, SyntaxError, declare_rule,
+};
+use envlint_parse::template::Failure;
+
+use crate::Context;
+
+declare_rule! {
+    /// a file, or a part of one, can not be read
+    ///
+    /// What can not be parsed is not checked, and what a program makes of it is anyone's guess:
+    /// Compose refuses a whole `.env` because of one line, npm's `dotenv` skips the line without
+    /// a word. envlint reads the rest of the file all the same, and says here which part it
+    /// could not look at.
+    ///
+    /// Files that are too large, that are not UTF-8 or that this user may not read are told
+    /// here as well. A message never repeats text of the file.
+    ///
+    /// ## Instead
+    ///
+    /// Mend the line. In an `.env` that Compose reads, quote values with spaces around `#` and
+    /// close every quote.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "syntax-error",
+        group: "syntax",
+        severity: Error,
+        confidence: High,
+        since: "0.1.0",
+        check: check,
+        examples: [
+            fails "a quote that is never closed" {
+                ".env" => "LOG_LEVEL='info\n",
+            }
+            fails "a mapping that is not indented" {
+                "compose.yaml" => "services:\n  web:\n   image: app\n  - environment\n",
+            }
+            passes "a quote that closes" {
+                ".env" => "LOG_LEVEL='info'\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    for parsed in context.documents.all_dotenv() {
+        let refused = parsed.document.refusal().is_some();
+        let happens = match parsed.document.reader() {
+            Reader::Compose if refused => "Compose refuses the whole file, and starts nothing",
+            _ => "what the program makes of this line is not what it says",
+        };
+        parsed.errors.iter().for_each(|error| report(context, outcomes, error, happens));
+    }
+    for parsed in context.documents.all_nginx() {
+        let happens = "nginx refuses the whole configuration, or does not do what it says";
+        parsed.errors.iter().for_each(|error| report(context, outcomes, error, happens));
+    }
+    for parsed in context.documents.all_trees() {
+        let happens = "the program that reads this file refuses it";
+        parsed.errors.iter().for_each(|error| report(context, outcomes, error, happens));
+    }
+    for view in &context.views {
+        let happens = "Compose refuses the file, and starts nothing";
+        view.deployment.shape.iter().for_each(|error| report(context, outcomes, error, happens));
+        for workload in &view.deployment.workloads {
+            let settings = workload.run.iter().chain(workload.build.iter());
+            for failure in settings.flat_map(|(_, setting)| &setting.failures) {
+                if !matches!(failure, Failure::Guard { .. }) {
+                    report(context, outcomes, &failure.to_error(), happens);
+                }
+            }
+        }
+    }
+    unreadable(context, outcomes);
+}
+
+fn report(context: &Context, outcomes: &mut Outcomes, error: &SyntaxError, happens: &str) {
+    let path = context.documents.sources().get(error.span.file).map(|file| file.path().to_string());
+    let subject = Subject::new(SubjectKind::File, path.unwrap_or_default());
+    let mut finding = RULE.finding(subject, &*error.message).at(error.span, "").happens(happens);
+    finding.write = error.help.clone();
+    outcomes.finding(finding);
+}
+
+/// Files that are there and whose bytes or text could not be had.
+fn unreadable(context: &Context, outcomes: &mut Outcomes) {
+    for error in context.documents.failures() {
+        if error.kind == ReadErrorKind::NotFound {
+            continue;
+        }
+        let named = context.views.iter().flat_map(|view| &view.deployment.problems);
+        let place = named.clone().find(|p| p.path == error.path).and_then(|problem| problem.place);
+        let subject = Subject::new(SubjectKind::File, error.path.as_str());
+        let mut finding = RULE
+            .finding(subject, error.to_string())
+            .happens("nothing in it was checked")
+            .write(advice(error.kind));
+        if let Some(place) = place {
+            finding = finding.at(place, "it is named here");
+        }
+        outcomes.finding(finding);
+    }
+}
+
+fn advice(kind: ReadErrorKind) -> &'static str {
+    match kind {
+        ReadErrorKind::PermissionDenied => "run the check as a user who may read it",
+        ReadErrorKind::NotAFile => "name a file, not a directory or device",
+        ReadErrorKind::TooLarge => "keep configuration in small files; data belongs elsewhere",
+        ReadErrorKind::NotUtf8 { .. } => "save the file as UTF-8",
+        _ => "look at the file with another program; the disk may be at fault",
+    }
+}

@@ -1,0 +1,209 @@
+//! Who can reach whom, under which name and port.
+//!
+//! `127.0.0.1:4000` on the host (a published port), `engine:4000` in a Compose network and
+//! `localhost:4000` inside the engine's own container are one port of one workload; the same
+//! `localhost:4000` inside another container is nothing at all. Everything that reasons about
+//! addresses (URLs between services, proxy upstreams, ports open to the internet) asks here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+
+use envlint_model::{Name, Span};
+
+/// Where a connection starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Vantage<'a> {
+    /// A process on the host itself.
+    Host,
+    /// Inside a workload.
+    Workload(&'a Name),
+}
+
+/// What an address leads to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reached {
+    /// A port of a workload.
+    Workload {
+        /// The workload.
+        name: Name,
+        /// The port inside it.
+        port: u16,
+    },
+    /// The loopback address of the workload that asks: the workload itself, nobody else.
+    Itself,
+    /// Loopback on the host, at a port that no workload publishes: some other process, or none.
+    HostProcess,
+    /// A name without dots that is no workload's: nothing in this network answers to it.
+    NoSuchName,
+    /// A name of the outside world.
+    External,
+}
+
+/// A port of a workload that the host forwards.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Publication {
+    /// The workload.
+    pub workload: Name,
+    /// The host's addresses on which the port is open.
+    pub address: IpAddr,
+    /// The port on the host; `None` where Docker picks one.
+    pub host_port: Option<u16>,
+    /// The port in the workload.
+    pub port: u16,
+    /// Where it is written.
+    pub place: Span,
+}
+
+impl Publication {
+    /// Whether others than the host itself can connect.
+    pub fn is_open(&self) -> bool {
+        !self.address.is_loopback()
+    }
+}
+
+/// The address on which Docker publishes when none is given.
+pub const ANY_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// A workload as others see it.
+#[derive(Default)]
+pub struct Endpoint {
+    /// The networks that it is attached to.
+    pub networks: BTreeSet<Name>,
+    /// Names that lead to it beside its own.
+    pub aliases: BTreeSet<Name>,
+    /// Whether it shares the host's network, and so has no ports of its own.
+    pub on_host: bool,
+}
+
+/// The workloads of one deployment, what they publish, and who sees whom.
+#[derive(Default)]
+pub struct Network {
+    endpoints: BTreeMap<Name, Endpoint>,
+    by_name: BTreeMap<Name, Vec<Name>>,
+    publications: Vec<Publication>,
+}
+
+impl Network {
+    /// Adds a workload.
+    pub fn attach(&mut self, workload: &Name, endpoint: Endpoint) {
+        for name in std::iter::once(workload).chain(&endpoint.aliases) {
+            self.by_name.entry(name.clone()).or_default().push(workload.clone());
+        }
+        self.endpoints.insert(workload.clone(), endpoint);
+    }
+
+    /// Whether a workload is part of it.
+    pub fn has(&self, workload: &str) -> bool {
+        self.endpoints.contains_key(workload)
+    }
+
+    /// Adds a published port.
+    pub fn publish(&mut self, publication: Publication) {
+        self.publications.push(publication);
+    }
+
+    /// The ports that a workload publishes.
+    pub fn publications<'a>(&'a self, workload: &'a str) -> impl Iterator<Item = &'a Publication> {
+        self.publications.iter().filter(move |publication| &*publication.workload == workload)
+    }
+
+    /// The names under which `from` reaches other workloads, for "did you mean".
+    pub fn names(&self) -> impl Iterator<Item = &Name> {
+        self.by_name.keys()
+    }
+
+    /// What `host:port` leads to for a connection that starts at `from`. `host` is a name or an
+    /// address as it stands in a URL, IPv6 with or without brackets.
+    pub fn lookup(&self, from: Vantage<'_>, host: &str, port: u16) -> Reached {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let on_host = match from {
+            Vantage::Host => true,
+            Vantage::Workload(name) => self.endpoints.get(name).is_some_and(|e| e.on_host),
+        };
+        if host == "host.docker.internal" || (is_loopback(host) && on_host) {
+            return self.published_on(port).unwrap_or(Reached::HostProcess);
+        }
+        if is_loopback(host) {
+            return Reached::Itself;
+        }
+        match from {
+            Vantage::Workload(from) if !on_host => self.in_networks_of(from, host, port),
+            _ => Reached::External,
+        }
+    }
+
+    fn published_on(&self, port: u16) -> Option<Reached> {
+        let open = self.publications.iter().find(|open| open.host_port == Some(port))?;
+        Some(Reached::Workload { name: open.workload.clone(), port: open.port })
+    }
+
+    fn in_networks_of(&self, from: &Name, host: &str, port: u16) -> Reached {
+        let shares = |other: &&Name| match (self.endpoints.get(from), self.endpoints.get(*other)) {
+            (Some(a), Some(b)) => *other == from || !a.networks.is_disjoint(&b.networks),
+            _ => false,
+        };
+        match self.by_name.get(host).and_then(|workloads| workloads.iter().find(shares)) {
+            Some(name) => Reached::Workload { name: name.clone(), port },
+            None if host.contains('.') || host.contains(':') => Reached::External,
+            None => Reached::NoSuchName,
+        }
+    }
+}
+
+/// Whether a host is this machine, as seen from itself: `localhost`, 127.0.0.0/8, `::1`, and
+/// the unspecified address, which connects to loopback on Linux.
+pub fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use envlint_model::{Form, Sources};
+
+    fn network() -> Network {
+        let place =
+            Sources::default().add("f".into(), Form::Plain, Default::default()).span(0..0);
+        let mut network = Network::default();
+        for (name, networks) in [("engine", "default"), ("web", "default"), ("db", "private")] {
+            let networks = BTreeSet::from([networks.into()]);
+            network.attach(&name.into(), Endpoint { networks, ..Endpoint::default() });
+        }
+        network.publish(Publication {
+            workload: "engine".into(),
+            address: ANY_ADDRESS,
+            host_port: Some(8080),
+            port: 4000,
+            place,
+        });
+        network
+    }
+
+    #[test]
+    fn one_port_has_different_names_from_different_places() {
+        let network = network();
+        let engine = Reached::Workload { name: "engine".into(), port: 4000 };
+        let web = "web".into();
+        let from_web = Vantage::Workload(&web);
+        assert_eq!(network.lookup(Vantage::Host, "127.0.0.1", 8080), engine);
+        assert_eq!(network.lookup(from_web, "engine", 4000), engine);
+        assert_eq!(network.lookup(from_web, "host.docker.internal", 8080), engine);
+        assert_eq!(network.lookup(from_web, "localhost", 4000), Reached::Itself);
+        assert_eq!(network.lookup(Vantage::Host, "[::1]", 4000), Reached::HostProcess);
+        assert_eq!(network.lookup(Vantage::Host, "engine", 4000), Reached::External);
+    }
+
+    #[test]
+    fn only_shared_networks_connect() {
+        let network = network();
+        let web = "web".into();
+        let from_web = Vantage::Workload(&web);
+        assert_eq!(network.lookup(from_web, "db", 5432), Reached::NoSuchName);
+        assert_eq!(network.lookup(from_web, "engin", 4000), Reached::NoSuchName);
+        assert_eq!(network.lookup(from_web, "db.example.org", 5432), Reached::External);
+    }
+}

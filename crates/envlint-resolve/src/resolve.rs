@@ -1,0 +1,459 @@
+//! From sources to what each process will see.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use envlint_model::{
+    FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, Span, Unknown, Value,
+    ViaKind, did_you_mean,
+};
+use envlint_parse::{Documents, dotenv};
+use envlint_project::{Environment, ManifestError, Project, Service, Source, SourceKind};
+use envlint_secrets::{Identities, decrypt_text, is_age};
+
+use crate::compose::{self, Compose, Definition, Entry};
+use crate::deployment::{
+    Deployment, Problem, Setting, Variables, Vault, VaultState, Workload,
+};
+use crate::launch::{Beyond, Launch};
+use crate::names;
+use crate::network::{Endpoint, Network};
+
+/// The file that Compose reads its launch environment from, beside its first file.
+const PROJECT_ENV: &str = ".env";
+
+/// Resolves one environment of a project. An error is one of the manifest: a service that the
+/// files do not know.
+pub fn resolve(
+    documents: &Documents,
+    project: &Project,
+    environment: &Environment,
+    identities: &Identities<'_>,
+) -> Result<Deployment, Vec<ManifestError>> {
+    let mut resolver = Resolver {
+        documents: documents.clone(),
+        project,
+        environment,
+        closed: BTreeMap::new(),
+        deployment: Deployment::of(environment.clone()),
+    };
+    resolver.open_vaults(identities);
+    let composes = resolver.composes();
+    let errors = resolver.unknown_workloads(&composes);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    for (at, service) in project.services.iter().enumerate() {
+        let workload = resolver.declared(at, service, &composes);
+        resolver.deployment.workloads.push(workload);
+    }
+    resolver.only_in_compose(&composes);
+    resolver.deployment.network = network(&resolver.deployment, composes);
+    resolver.deployment.identity_notes = identities.notes().to_vec();
+    Ok(resolver.deployment)
+}
+
+struct Resolver<'a> {
+    /// The files as this environment sees them: decrypted ones in the place of those that
+    /// programs open.
+    documents: Documents,
+    project: &'a Project,
+    environment: &'a Environment,
+    /// Paths under which programs find an encrypted file that nobody could open here.
+    closed: BTreeMap<FilePath, Closed>,
+    deployment: Deployment,
+}
+
+#[derive(Clone)]
+struct Closed {
+    file: FilePath,
+    place: Option<Span>,
+    why: fn(FilePath, Option<Name>) -> Unknown,
+}
+
+fn encrypted(file: FilePath, name: Option<Name>) -> Unknown {
+    Unknown::Encrypted { file, name }
+}
+
+fn unreadable(file: FilePath, name: Option<Name>) -> Unknown {
+    Unknown::Unreadable { file, name }
+}
+
+impl<'a> Resolver<'a> {
+    fn sources(&self) -> impl Iterator<Item = (usize, &'a Source)> {
+        let name = &self.environment.name;
+        let all = self.project.sources.iter().enumerate();
+        all.filter(move |(_, source)| source.is_in(name))
+    }
+
+    /// Puts every file source of this environment in the place of the path that it stands for,
+    /// decrypted if it is encrypted.
+    fn open_vaults(&mut self, identities: &Identities<'_>) {
+        for (_, source) in self.sources().collect::<Vec<_>>() {
+            let SourceKind::File { path, stands_for, .. } = &source.kind else { continue };
+            let place = path.place;
+            let path = path.in_environment(&self.environment.name);
+            let state = self.open_vault(&path, identities);
+            let opened = self.documents.open(&path);
+            let why = match (&state, &opened) {
+                (Some(VaultState::Closed(_)), _) => Some(encrypted as fn(_, _) -> _),
+                (Some(VaultState::Failed(_)), _) | (_, Err(_)) => Some(unreadable as fn(_, _) -> _),
+                (Some(VaultState::Open) | None, Ok(_)) => None,
+            };
+            if let Some(why) = why {
+                let closed = Closed { file: path.clone(), place, why };
+                self.closed.extend(stands_for.clone().map(|opened| (opened, closed.clone())));
+                self.closed.insert(path.clone(), closed);
+            } else if let (Some(stands_for), Ok(file)) = (stands_for, &opened) {
+                self.documents.substitute(stands_for.clone(), Arc::clone(file));
+            }
+            if let (None, Err(error)) = (&state, opened) {
+                self.problem(error, place, format!("the source {}", source.name));
+            }
+            let vault = state.map(|state| Vault { path, place, state });
+            self.deployment.vaults.extend(vault);
+        }
+    }
+
+    /// What becomes of a file if it is encrypted; `None` if it is not, or is not there.
+    fn open_vault(&mut self, path: &FilePath, identities: &Identities<'_>) -> Option<VaultState> {
+        let bytes = self.documents.files().read(path).ok()?;
+        if !is_age(&bytes) && !path.as_str().ends_with(".age") {
+            return None;
+        }
+        Some(match decrypt_text(&bytes, identities) {
+            Ok(text) => {
+                let file = self.documents.sources().add(path.clone(), Form::Decrypted, text);
+                self.documents.substitute(path.clone(), file);
+                VaultState::Open
+            }
+            Err(error) if error.is_unverifiable() => VaultState::Closed(error),
+            Err(error) => VaultState::Failed(error),
+        })
+    }
+
+    /// The Compose projects among the sources, by the source's index.
+    fn composes(&mut self) -> BTreeMap<usize, (Compose, Launch)> {
+        let sources: Vec<_> = self.sources().collect();
+        let mut composes = BTreeMap::new();
+        for (at, source) in sources {
+            let SourceKind::Compose(paths) = &source.kind else { continue };
+            let files: Vec<_> = paths
+                .iter()
+                .map(|path| {
+                    let required = !path.is_templated();
+                    (path.in_environment(&self.environment.name), path.place, required)
+                })
+                .collect();
+            let directory = files.first().map_or("".into(), |(path, ..)| path.parent());
+            let mut launch = self.launch(&directory.join(PROJECT_ENV));
+            let mut compose = compose::load(&self.documents, &files, &mut launch);
+            self.deployment.problems.append(&mut compose.problems);
+            self.deployment.shape.append(&mut compose.shape);
+            self.deployment.unread.append(&mut compose.unread);
+            composes.insert(at, (compose, launch));
+        }
+        composes
+    }
+
+    /// What Compose interpolates with. A project without `.env` is nothing unusual.
+    fn launch(&mut self, path: &FilePath) -> Launch {
+        if !self.is_there(path) {
+            return Launch::default();
+        }
+        let named_by = "Compose, which interpolates with it";
+        match self.read_dotenv(path, Reader::Compose, None, named_by, &|_| None) {
+            Ok(settings) => {
+                let values = settings.into_iter().map(|(name, set)| (name, set.value));
+                Launch::new(values.collect(), None)
+            }
+            Err(closed) => Launch::new(BTreeMap::new(), self.beyond(&closed)),
+        }
+    }
+
+    /// Whether a program finds anything under a path.
+    fn is_there(&self, path: &FilePath) -> bool {
+        self.closed.contains_key(path) || self.documents.has(path)
+    }
+
+    fn beyond(&self, closed: &Closed) -> Option<Beyond> {
+        let origin = self.origin_of(closed, Reader::Compose)?;
+        Some(Beyond { why: closed.why, file: closed.file.clone(), origin })
+    }
+
+    /// A place to point at for a file that can not be looked into: where it is named.
+    fn origin_of(&self, closed: &Closed, reader: Reader) -> Option<Origin> {
+        let manifest = self.project.manifest.as_ref().map(|manifest| manifest.span(0..0));
+        closed.place.or(manifest).map(|span| Origin::new(span, reader))
+    }
+
+    /// The variables of a dotenv file. A file that can not be read is noted as a problem; what
+    /// it would have set is then beyond knowing.
+    fn read_dotenv(
+        &mut self,
+        path: &FilePath,
+        reader: Reader,
+        place: Option<Span>,
+        named_by: &str,
+        lookup: &dyn Fn(&str) -> Option<Value>,
+    ) -> Result<Vec<(Name, Setting)>, Closed> {
+        if let Some(closed) = self.closed.get(path) {
+            return Err(closed.clone());
+        }
+        match self.documents.dotenv(path, reader) {
+            Ok(parsed) => Ok(settings(&parsed.document, lookup)),
+            Err(error) => {
+                self.problem(error, place, named_by.to_owned());
+                Err(Closed { file: path.clone(), place, why: unreadable })
+            }
+        }
+    }
+
+    fn problem(&mut self, error: ReadError, place: Option<Span>, named_by: String) {
+        let problem = Problem { place, path: error.path, kind: error.kind, named_by };
+        if !self.deployment.problems.contains(&problem) {
+            self.deployment.problems.push(problem);
+        }
+    }
+
+    /// Services that the manifest expects in Compose and that Compose does not have.
+    fn unknown_workloads(&self, composes: &BTreeMap<usize, (Compose, Launch)>) -> Vec<ManifestError> {
+        let mut errors = Vec::new();
+        for service in &self.project.services {
+            let mut expected = service.sources.iter().filter_map(|at| composes.get(at)).peekable();
+            if expected.peek().is_none() {
+                continue;
+            }
+            let names: Vec<&Name> =
+                expected.flat_map(|(compose, _)| compose.services.keys()).collect();
+            if names.is_empty() || names.contains(&&service.workload) {
+                continue;
+            }
+            let message = format!("the Compose files have no service {}", service.workload);
+            let names = names.into_iter().map(Name::as_str);
+            let help = match did_you_mean(&service.workload, names.clone()) {
+                Some(meant) => format!("did you mean {meant}? say so with workload = \"{meant}\""),
+                None => format!("there are: {}", names.collect::<Vec<_>>().join(", ")),
+            };
+            errors.push(ManifestError::at(service.workload_place, message).with_help(help));
+        }
+        errors
+    }
+
+    fn declared(
+        &mut self,
+        at: usize,
+        service: &Service,
+        composes: &BTreeMap<usize, (Compose, Launch)>,
+    ) -> Workload {
+        let mut workload = self.workload(&service.name, &service.workload, service.place);
+        workload.declared = Some(at);
+        for source in &service.sources {
+            let Some(source_of) = self.project.sources.get(*source) else { continue };
+            if !source_of.is_in(&self.environment.name) {
+                continue;
+            }
+            match &source_of.kind {
+                SourceKind::Compose(_) => {
+                    let found = composes.get(source).and_then(|(compose, launch)| {
+                        Some((compose.services.get(&service.workload)?, launch))
+                    });
+                    if let Some((definition, launch)) = found {
+                        self.from_compose(definition, launch, &mut workload);
+                    }
+                }
+                SourceKind::File { path, reader, .. } => {
+                    let place = path.place;
+                    let path = path.in_environment(&self.environment.name);
+                    let named_by = format!("the source {}", source_of.name);
+                    let read = self.read_dotenv(&path, *reader, place, &named_by, &|_| None);
+                    self.add(read, &mut workload);
+                }
+                SourceKind::Names(path) => {
+                    let place = path.place;
+                    let path = path.in_environment(&self.environment.name);
+                    match names::read(&self.documents, &path) {
+                        Ok((found, shape)) => {
+                            self.deployment.shape.extend(shape);
+                            found.into_iter().for_each(|(name, set)| workload.run.set(name, set));
+                        }
+                        Err(error) => {
+                            self.problem(error, place, format!("the source {}", source_of.name));
+                        }
+                    }
+                }
+            }
+        }
+        workload
+    }
+
+    /// Services that Compose has and the manifest does not name: databases, caches, and
+    /// everything in a repository without a manifest.
+    fn only_in_compose(&mut self, composes: &BTreeMap<usize, (Compose, Launch)>) {
+        for (compose, launch) in composes.values() {
+            for (name, definition) in &compose.services {
+                if self.deployment.workloads.iter().any(|workload| workload.name == *name) {
+                    continue;
+                }
+                let mut workload = self.workload(name, name, definition.place);
+                self.from_compose(definition, launch, &mut workload);
+                self.deployment.workloads.push(workload);
+            }
+        }
+    }
+
+    fn workload(&self, service: &Name, name: &Name, place: Span) -> Workload {
+        Workload {
+            service: service.clone(),
+            name: name.clone(),
+            scope: Scope {
+                environment: self.environment.name.clone(),
+                deployment: None,
+                workload: service.clone(),
+                phase: Phase::Run,
+            },
+            declared: None,
+            place,
+            environment_place: None,
+            run: Variables::default(),
+            build: Variables::default(),
+            in_compose: false,
+            mounted: Vec::new(),
+            beyond: None,
+        }
+    }
+
+    /// `env_file` first, `environment` over it, as Compose does.
+    fn from_compose(&mut self, definition: &Definition, launch: &Launch, workload: &mut Workload) {
+        workload.place = definition.place;
+        workload.environment_place = definition.environment_place;
+        workload.in_compose = true;
+        workload.mounted.extend(definition.mounted.iter().cloned());
+        for file in &definition.env_files {
+            if file.raw {
+                let what = "`format: raw` is not read".to_owned();
+                self.deployment.unread.push((file.place, what));
+                workload.beyond = Some(unreadable(file.path.clone(), None));
+                continue;
+            }
+            if !file.required && !self.is_there(&file.path) {
+                continue;
+            }
+            // References in an `env_file` see the launch environment first, then what
+            // `environment` sets, then the files before (measured with compose-go).
+            let run = &workload.run;
+            let lookup = |name: &str| {
+                let set = definition.environment.get(name).and_then(|entry| entry.value.clone());
+                launch.peek(name).or(set).or_else(|| run.get(name).map(|set| set.value.clone()))
+            };
+            let named_by = format!("env_file of {}", workload.service);
+            let place = Some(file.place);
+            let read = self.read_dotenv(&file.path, Reader::Compose, place, &named_by, &lookup);
+            self.add(read, workload);
+        }
+        entries(&definition.environment, launch, &mut workload.run);
+        entries(&definition.args, launch, &mut workload.build);
+    }
+
+    fn add(&mut self, read: Result<Vec<(Name, Setting)>, Closed>, workload: &mut Workload) {
+        match read {
+            Ok(settings) => {
+                settings.into_iter().for_each(|(name, set)| workload.run.set(name, set));
+            }
+            Err(closed) => workload.beyond = Some((closed.why)(closed.file, None)),
+        }
+    }
+}
+
+/// Sets what Compose sets; a null entry passes the launch environment's value on, and removes
+/// the variable if there is none.
+fn entries(entries: &BTreeMap<Name, Entry>, launch: &Launch, into: &mut Variables) {
+    for (name, entry) in entries {
+        let value = match &entry.value {
+            Some(value) => Some(value.clone()),
+            None => launch
+                .peek(name)
+                .map(|value| value.through(ViaKind::PassThrough, entry.name_span)),
+        };
+        match value {
+            None => into.unset(name),
+            Some(value) => into.set(
+                name.clone(),
+                Setting {
+                    name_span: entry.name_span,
+                    value,
+                    references: entry.references.clone(),
+                    failures: entry.failures.clone(),
+                    shadows: entry.shadows.clone(),
+                },
+            ),
+        }
+    }
+}
+
+/// What a dotenv file sets, as its reader evaluates it. `lookup` is what the reader finds outside
+/// of the file.
+fn settings(
+    document: &dotenv::Document,
+    lookup: &dyn Fn(&str) -> Option<Value>,
+) -> Vec<(Name, Setting)> {
+    let statements = document.statements();
+    let mut outside: BTreeMap<Name, Value> = BTreeMap::new();
+    for statement in statements {
+        match &statement.value {
+            None => outside.extend(lookup(&statement.name).map(|v| (statement.name.clone(), v))),
+            Some(value) => {
+                for reference in value.text.references() {
+                    outside.extend(lookup(&reference.name).map(|v| (reference.name.clone(), v)));
+                }
+            }
+        }
+    }
+    let evaluation = dotenv::evaluate(document, &|name| outside.get(name));
+    // References and failures come in the order of the file, and so do statements.
+    let owner = |span: Span| statements.partition_point(|statement| statement.span().end < span.end);
+    let mut references: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+    for reference in evaluation.uses {
+        references.entry(owner(reference.span)).or_default().push(reference);
+    }
+    let mut failures: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+    for failure in evaluation.failures {
+        failures.entry(owner(failure.span())).or_default().push(failure);
+    }
+    evaluation
+        .variables
+        .into_iter()
+        .filter(|variable| !statements[variable.statement].torn)
+        .map(|variable| {
+            let setting = Setting {
+                name_span: statements[variable.statement].name_span,
+                value: variable.value,
+                references: references.remove(&variable.statement).unwrap_or_default(),
+                failures: failures.remove(&variable.statement).unwrap_or_default(),
+                shadows: Vec::new(),
+            };
+            (variable.name, setting)
+        })
+        .collect()
+}
+
+fn network(deployment: &Deployment, composes: BTreeMap<usize, (Compose, Launch)>) -> Network {
+    let mut network = Network::default();
+    for (_, (compose, _)) in composes {
+        for (name, definition) in compose.services {
+            let endpoint = Endpoint {
+                networks: definition.networks,
+                aliases: definition.aliases,
+                on_host: definition.on_host,
+            };
+            network.attach(&name, endpoint);
+            definition.publications.into_iter().for_each(|open| network.publish(open));
+        }
+    }
+    for workload in &deployment.workloads {
+        if !network.has(&workload.name) {
+            network.attach(&workload.name, Endpoint { on_host: true, ..Endpoint::default() });
+        }
+    }
+    network
+}

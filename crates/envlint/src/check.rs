@@ -1,0 +1,207 @@
+//! The stages, one after the other.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use envlint_check::{Context, View, all_rules};
+use envlint_model::{Date, FilePath, Files, Finding, Name, ProcessEnvironment, Reader, Rule};
+use envlint_parse::Documents;
+use envlint_project::{Environment, MANIFEST, Project};
+use envlint_report::{EnvironmentSummary, Report, locate, not_verified};
+use envlint_resolve::Deployment;
+use envlint_secrets::Identities;
+
+use crate::error::CheckError;
+use crate::{comments, visible};
+
+/// The environment of a repository without a manifest, unless one is named.
+const ONLY_ENVIRONMENT: &str = "default";
+
+/// What to check.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The environments; all that the manifest names, if there are none.
+    pub environments: Vec<String>,
+    /// The services to report on; all, if there are none.
+    pub services: Vec<String>,
+    /// The rules to run; all, if there are none.
+    pub select: Vec<String>,
+    /// Rules not to run.
+    pub ignore: Vec<String>,
+    /// The day for which what expires is judged.
+    pub as_of: Date,
+    /// Files with age identities, beside those that the manifest and the process environment
+    /// name.
+    pub identities: Vec<FilePath>,
+}
+
+impl Options {
+    /// Everything, as of a date.
+    pub fn new(as_of: Date) -> Self {
+        Self {
+            environments: Vec::new(),
+            services: Vec::new(),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            as_of,
+            identities: Vec::new(),
+        }
+    }
+}
+
+/// Checks everything below the root of `files`.
+///
+/// # Errors
+///
+/// When the manifest can not be used, or an option names an environment, service or rule that
+/// does not exist. Everything that is wrong in other files is a finding of the report.
+pub fn check(
+    files: Arc<dyn Files>,
+    process: &ProcessEnvironment,
+    options: &Options,
+) -> Result<Report, CheckError> {
+    let rules = selected(options)?;
+    let documents = Documents::new(files);
+    let only = options.environments.first().map_or(ONLY_ENVIRONMENT, String::as_str);
+    let manifest_error = |errors| CheckError::manifest(errors, documents.sources());
+    let project = envlint_project::load(&documents, only).map_err(manifest_error)?;
+    let environments = environments(&project, options)?;
+
+    let mut views = Vec::with_capacity(environments.len());
+    for environment in environments {
+        let identities = identities(&documents, process, options, &environment);
+        let deployment = envlint_resolve::resolve(&documents, &project, &environment, &identities)
+            .map_err(manifest_error)?;
+        let proxies = envlint_proxy::assemble(&documents, &project, &deployment)
+            .map_err(manifest_error)?;
+        views.push(View { deployment, proxies });
+    }
+    known_services(&views, options)?;
+    read_the_rest(&documents, &project);
+
+    let allowances = comments::allowances(&documents, &project);
+    let context = Context::new(documents, project, views, allowances, options.as_of);
+    let verdict = envlint_check::run(&context, &rules);
+
+    let concerns = |finding: &Finding| is_about(finding, &options.services);
+    let findings = verdict.findings.into_iter().filter(concerns).collect();
+    let sources = context.documents.sources();
+    let visible = visible::Visible::new(&context);
+    let show = |file: &_, line| visible.in_line(file, line);
+    let mut unverified = verdict.unverifiable;
+    unverified.extend(comments::unread(&context));
+    Ok(Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        environments: context.views.iter().map(|view| summary(&context, view)).collect(),
+        findings: locate(findings, sources, &show),
+        unverified: not_verified(unverified, sources, &show),
+        passed: verdict.passed,
+        anchor: context.project.manifest.as_ref().map(|manifest| manifest.path().clone()),
+    })
+}
+
+/// The rules that are asked for.
+fn selected(options: &Options) -> Result<Vec<&'static Rule<Context>>, CheckError> {
+    let names = all_rules().map(|rule| rule.name);
+    for named in options.select.iter().chain(&options.ignore) {
+        if !names.clone().any(|name| name == named) {
+            return Err(CheckError::unknown("rule", named, names));
+        }
+    }
+    let asked = |rule: &&Rule<Context>| {
+        let is = |named: &String| *named == rule.name;
+        (options.select.is_empty() || options.select.iter().any(is))
+            && !options.ignore.iter().any(is)
+    };
+    Ok(all_rules().filter(asked).collect())
+}
+
+/// The environments that are asked for.
+fn environments(project: &Project, options: &Options) -> Result<Vec<Environment>, CheckError> {
+    if options.environments.is_empty() {
+        return Ok(project.environments.clone());
+    }
+    let mut asked = Vec::new();
+    for name in options.environments.iter().collect::<BTreeSet<_>>() {
+        match project.environments.iter().find(|environment| &*environment.name == name.as_str()) {
+            Some(environment) => asked.push(environment.clone()),
+            None => {
+                let known = project.environments.iter().map(|environment| &*environment.name);
+                return Err(CheckError::unknown("environment", name, known));
+            }
+        }
+    }
+    Ok(asked)
+}
+
+fn known_services(views: &[View], options: &Options) -> Result<(), CheckError> {
+    let workloads = views.iter().flat_map(|view| &view.deployment.workloads);
+    let known: BTreeSet<&str> = workloads.map(|workload| workload.service.as_str()).collect();
+    for service in &options.services {
+        if !known.contains(service.as_str()) {
+            return Err(CheckError::unknown("service", service, known.iter().copied()));
+        }
+    }
+    Ok(())
+}
+
+fn identities<'a>(
+    documents: &'a Documents,
+    process: &'a ProcessEnvironment,
+    options: &Options,
+    environment: &Environment,
+) -> Identities<'a> {
+    let root = FilePath::new("");
+    let mut identities = Identities::new(&**documents.files(), process);
+    for file in &options.identities {
+        identities = identities.file("--identity", &root, file.as_str());
+    }
+    for file in &environment.identities {
+        let by = format!("`identities` of {} in {MANIFEST}", environment.name);
+        identities = identities.file(by, &root, file);
+    }
+    identities
+}
+
+/// Parses what discovery found and nobody asked for: a file that cannot be read is told, also
+/// when no service reads it now.
+fn read_the_rest(documents: &Documents, project: &Project) {
+    let parsed = documents.all_dotenv();
+    let read: BTreeSet<&FilePath> =
+        parsed.iter().map(|parsed| parsed.document.file().path()).collect();
+    for path in project.discovered.dotenv.iter().filter(|path| !read.contains(path)) {
+        // A failure is kept by `documents`, and told by the rule for files that can not be read.
+        let _ = documents.dotenv(path, Reader::Dotenv);
+    }
+}
+
+/// Whether a finding is about one of `services`, or about none in particular.
+fn is_about(finding: &Finding, services: &[String]) -> bool {
+    let is = |name: &Name| services.iter().any(|service| *service == name.as_str());
+    let mut named = finding
+        .subject
+        .service
+        .iter()
+        .chain(finding.scopes.iter().map(|scope| &scope.workload))
+        .peekable();
+    services.is_empty() || named.peek().is_none() || named.any(is)
+}
+
+fn summary(context: &Context, view: &View) -> EnvironmentSummary {
+    let deployment: &Deployment = &view.deployment;
+    let variables = deployment.workloads.iter().map(|each| each.run.len() + each.build.len());
+    let chains = || view.proxies.topology.chains.iter().filter(|chain| !chain.hops.is_empty());
+    let hops = || chains().flat_map(|chain| &chain.hops);
+    let routed: BTreeSet<_> = chains()
+        .map(|chain| (&chain.service, chain.hops.last().map(|hop| hop.route.as_str())))
+        .collect();
+    let proxies: BTreeSet<&str> = hops().map(|hop| hop.name.as_str()).collect();
+    EnvironmentSummary {
+        name: deployment.environment.name.clone(),
+        services: deployment.workloads.len(),
+        variables: variables.sum(),
+        routes: routed.len(),
+        proxies: proxies.len(),
+        files: context.documents.sources().all().len(),
+    }
+}

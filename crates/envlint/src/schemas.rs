@@ -1,0 +1,22 @@
+//! JSON Schemas: of the bundled services, of the manifest, of reports.
+
+/// The name of the manifest's schema.
+const MANIFEST: &str = "envlint";
+/// The name of the schema of JSON reports.
+const REPORT: &str = "report";
+
+/// The names of all schemas.
+pub fn schemas() -> Vec<&'static str> {
+    let bundled = envlint_bundled::names();
+    bundled.into_iter().chain([MANIFEST, REPORT]).collect()
+}
+
+/// A schema by its name, as indented JSON; `None` if there is none of this name.
+pub fn schema(name: &str) -> Option<String> {
+    let schema = match name {
+        MANIFEST => envlint_project::manifest_schema().to_value(),
+        REPORT => envlint_report::json_schema().to_value(),
+        bundled => envlint_bundled::json_schema(bundled)?,
+    };
+    serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+}

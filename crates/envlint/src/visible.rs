@@ -1,0 +1,183 @@
+//! What of a line may be shown.
+//!
+//! Names are public, values are not. A value becomes public when the schema of every service
+//! that reads it says so, and a proxy's directive when it is one that holds no secrets. Nothing
+//! else of a line is shown, whatever it looks like.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use envlint_check::Context;
+use envlint_model::{FileId, SourceFile, Span};
+use envlint_parse::dotenv::TokenKind;
+use envlint_parse::nginx::Directive;
+use envlint_parse::tree::{Format, Kind, Node};
+use envlint_schema::Variable;
+
+/// nginx directives that no secret stands in.
+const PUBLIC_DIRECTIVES: &[&str] = &[
+    "events",
+    "http",
+    "include",
+    "listen",
+    "location",
+    "map",
+    "proxy_buffering",
+    "proxy_http_version",
+    "proxy_pass",
+    "real_ip_header",
+    "real_ip_recursive",
+    "server",
+    "server_name",
+    "set_real_ip_from",
+    "upstream",
+];
+
+/// Headers whose value in a `proxy_set_header` says nothing but how a request is forwarded.
+const PUBLIC_HEADERS: &[&str] = &["host", "connection", "upgrade", "forwarded", "x-real-ip"];
+
+/// Spans that may be shown, by file, sorted.
+pub(crate) struct Visible {
+    spans: BTreeMap<FileId, BTreeSet<(u32, u32, Kin)>>,
+    manifest: Option<FileId>,
+}
+
+impl Visible {
+    /// Collects what is public of everything that was read.
+    pub(crate) fn new(context: &Context) -> Self {
+        let manifest = context.project.manifest.as_ref().map(|manifest| manifest.id());
+        let mut visible = Self { spans: BTreeMap::new(), manifest };
+        for parsed in context.documents.all_dotenv() {
+            let torn: BTreeSet<Span> = parsed
+                .document
+                .statements()
+                .iter()
+                .filter(|statement| statement.torn)
+                .map(|statement| statement.name_span)
+                .collect();
+            let public = [TokenKind::Name, TokenKind::Separator, TokenKind::Export];
+            for token in parsed.document.tokens() {
+                if public.contains(&token.kind) && !torn.contains(&token.span) {
+                    visible.show(token.span, Kin::Alone);
+                }
+            }
+        }
+        for parsed in context.documents.all_trees() {
+            // A TOML document other than the manifest is nobody's configuration yet.
+            if parsed.document.format() != Format::Toml {
+                parsed.document.roots().for_each(|root| visible.keys(root));
+            }
+        }
+        for parsed in context.documents.all_nginx() {
+            parsed.document.directives().iter().for_each(|each| visible.directive(each));
+        }
+        visible.values(context);
+        visible
+    }
+
+    /// What may be shown of a line.
+    pub(crate) fn in_line(&self, file: &SourceFile, line: Span) -> Vec<Span> {
+        if self.manifest == Some(line.file) {
+            return vec![line];
+        }
+        let Some(spans) = self.spans.get(&line.file) else { return Vec::new() };
+        let in_line = spans.iter().filter(|(start, end, _)| *start < line.end && *end > line.start);
+        in_line
+            .map(|&(start, end, kin)| {
+                with_syntax(file, Span { file: line.file, start, end }, kin, line)
+            })
+            .collect()
+    }
+
+    fn show(&mut self, span: Span, kin: Kin) {
+        if !span.is_empty() {
+            self.spans.entry(span.file).or_default().insert((span.start, span.end, kin));
+        }
+    }
+
+    /// The names in a YAML or JSON document.
+    fn keys(&mut self, node: Node<'_>) {
+        match node.kind() {
+            Kind::Mapping(entries) => {
+                for entry in entries {
+                    self.show(entry.key.span(), Kin::Key);
+                    self.keys(entry.value);
+                }
+            }
+            Kind::Sequence(items) => items.for_each(|item| self.keys(item)),
+            Kind::Scalar(_) | Kind::Alias(_) => {}
+        }
+    }
+
+    fn directive(&mut self, directive: &Directive) {
+        self.show(directive.name.span, Kin::Alone);
+        let header = directive.arg(0).unwrap_or("").to_ascii_lowercase();
+        let forwards = directive.is("proxy_set_header")
+            && (header.starts_with("x-forwarded-") || PUBLIC_HEADERS.contains(&header.as_str()));
+        if forwards || PUBLIC_DIRECTIVES.contains(&directive.name()) {
+            self.show(directive.head(), Kin::Alone);
+        }
+        directive.children().iter().for_each(|child| self.directive(child));
+    }
+
+    /// Values that the schemas of all their readers call public, names of lists, references,
+    /// and what Compose publishes.
+    fn values(&mut self, context: &Context) {
+        let mut secret: BTreeSet<Span> = BTreeSet::new();
+        let mut public: BTreeSet<Span> = BTreeSet::new();
+        for view in &context.views {
+            for workload in &view.deployment.workloads {
+                let schema = context.schema(workload);
+                for (name, setting) in workload.run.iter().chain(workload.build.iter()) {
+                    self.show(setting.name_span, Kin::Key);
+                    let references = setting.references.iter();
+                    references.for_each(|reference| self.show(reference.span, Kin::Alone));
+                    let variable = schema.and_then(|schema| schema.variable(name));
+                    let is_public = variable.is_some_and(Variable::is_public);
+                    let spans = setting.value.pieces().iter().map(|piece| piece.origin.span);
+                    match is_public {
+                        true => public.extend(spans),
+                        false => secret.extend(spans),
+                    }
+                }
+                let open = view.deployment.network.publications(&workload.name);
+                open.for_each(|publication| self.show(publication.place, Kin::Value));
+            }
+        }
+        public.difference(&secret).for_each(|span| self.show(*span, Kin::Value));
+    }
+}
+
+/// What surrounds a public span and is part of the file's syntax, never of another value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kin {
+    /// Nothing: what stands beside it may be a secret's.
+    Alone,
+    /// The name of a mapping's entry: the indentation and dash before it, the colon after it.
+    Key,
+    /// A whole value: its quotes, and the brackets of a list of one.
+    Value,
+}
+
+fn with_syntax(file: &SourceFile, span: Span, kin: Kin, line: Span) -> Span {
+    let (start, end) = (span.start.max(line.start), span.end.min(line.end));
+    let before = file.slice(Span { end: start, ..line });
+    let after = file.slice(Span { start: end, ..line });
+    let (left, right) = match kin {
+        Kin::Alone => (0, 0),
+        Kin::Key => {
+            let indented = before.chars().all(|c| matches!(c, ' ' | '\t' | '-'));
+            let blank = |text: &str| text.len() - text.trim_start().len();
+            let colon = after.trim_start().strip_prefix([':', '=']);
+            let right = colon.map_or(0, |rest| after.len() - rest.len() + blank(rest));
+            (if indented { before.len() } else { 0 }, right)
+        }
+        Kin::Value => {
+            let quoted = before.chars().next_back().filter(|c| matches!(c, '"' | '\''));
+            let quote = usize::from(quoted.is_some() && quoted == after.chars().next());
+            let (outside_left, outside_right) = (&before[..before.len() - quote], &after[quote..]);
+            let bracket = usize::from(outside_left.ends_with('[') && outside_right.starts_with(']'));
+            (quote + bracket, quote + bracket)
+        }
+    };
+    Span { start: start - left as u32, end: end + right as u32, ..span }
+}
