@@ -30,8 +30,8 @@ pub use identity_note::{IdentityNote, IdentityPlace, IdentityProblem};
 pub use identity_text::{MAX_IDENTITIES, MAX_IDENTITY_FILE_BYTES};
 pub use recipients::{RecipientKind, Recipients};
 pub use strength::{
-    Exposure, MIN_GUESS_BITS, Placeholder, TokenForm, Weakness, guess_bits, placeholder,
-    token_form, weakness,
+    Exposure, MIN_GUESS_BITS, Placeholder, SecretPart, TokenForm, Weakness, guess_bits,
+    placeholder, token_form, token_form_of, weakness,
 };
 
 /// The highest scrypt work factor that a passphrase may be tried at: 2^20 rounds hold 1 GiB.

@@ -1,0 +1,139 @@
+//! The same judgements over values, which may be put together from several pieces and may not
+//! be known in all of them.
+
+use envlint_model::{Unknown, Value};
+use zeroize::Zeroizing;
+
+use super::{
+    Placeholder, TokenForm, Weakness, placeholder, secret_part, token_form, url, weakness,
+};
+
+/// The part of a value that somebody would have to guess: the password, if it is a URL,
+/// otherwise all of it.
+pub struct SecretPart {
+    text: Zeroizing<String>,
+    piece: Option<usize>,
+    in_url: bool,
+}
+
+/// Stands for a piece that is not known; no alphabet of a URL or an encoding has it.
+const GAP: char = '\u{fffc}';
+
+impl SecretPart {
+    /// The secret part of a value. `None` if there is nothing to guess: the value is empty, or
+    /// a URL without a password.
+    ///
+    /// # Errors
+    ///
+    /// Why that part is not known, if it is not wholly known.
+    pub fn of(value: &Value) -> Result<Option<Self>, &Unknown> {
+        let mut text = Zeroizing::new(String::with_capacity(length(value)));
+        let mut starts = Vec::with_capacity(value.pieces().len());
+        for piece in value.pieces() {
+            starts.push(text.len());
+            match piece.text() {
+                Some(known) => text.push_str(known),
+                None => text.push(GAP),
+            }
+        }
+        let Some(part) = secret_part(&text).filter(|part| !part.is_empty()) else {
+            return Ok(None);
+        };
+        let start = part.as_ptr().addr() - text.as_ptr().addr();
+        if part.contains(GAP)
+            && let Some(why) = value.first_unknown()
+        {
+            return Err(why);
+        }
+        let first = starts.partition_point(|&at| at <= start).saturating_sub(1);
+        let last = starts.partition_point(|&at| at < start + part.len()).saturating_sub(1);
+        Ok(Some(Self {
+            text: Zeroizing::new(part.to_owned()),
+            piece: (first == last).then_some(first),
+            in_url: url(text.trim()).is_some(),
+        }))
+    }
+
+    /// Which piece of the value it stands in, from 0; `None` if it spans several.
+    pub fn piece(&self) -> Option<usize> {
+        self.piece
+    }
+
+    /// Whether it is the password of a URL.
+    pub fn is_in_url(&self) -> bool {
+        self.in_url
+    }
+
+    /// Whether nobody ever filled it in; see [`placeholder`].
+    pub fn placeholder(&self) -> Option<Placeholder> {
+        placeholder(&self.text)
+    }
+
+    /// What makes it easy to guess; see [`weakness`].
+    pub fn weakness(&self) -> Option<Weakness> {
+        weakness(&self.text)
+    }
+}
+
+/// The form of a value that is wholly known; see [`token_form`].
+pub fn token_form_of(value: &Value) -> Option<TokenForm> {
+    value.known().and_then(|text| token_form(text.as_str()))
+}
+
+fn length(value: &Value) -> usize {
+    value.pieces().iter().map(|piece| piece.text().map_or(GAP.len_utf8(), str::len)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use envlint_model::{Content, Form, Origin, Reader, Secret, Sources};
+
+    use super::*;
+
+    /// A value whose pieces are these texts; `*` is one that is not known.
+    fn value(pieces: &[&str]) -> Value {
+        let file = Sources::default().add("f".into(), Form::Plain, Zeroizing::new("".into()));
+        let origin = Origin::new(file.span(0..0), Reader::Compose);
+        let mut value = Value::empty(origin.clone());
+        for text in pieces {
+            let content = match *text {
+                "*" => Content::Unknown(Unknown::Encrypted { file: "v.age".into(), name: None }),
+                text => Content::Known(Secret::made(text.to_owned())),
+            };
+            value.push(content, origin.clone());
+        }
+        value
+    }
+
+    #[test]
+    fn a_password_is_judged_where_it_stands() {
+        let value = value(&["postgresql://app:", "changeme", "@", "*", "/app"]);
+        let part = SecretPart::of(&value).ok().flatten().unwrap();
+        assert_eq!((part.piece(), part.is_in_url()), (Some(1), true));
+        assert_eq!(part.placeholder(), Some(Placeholder::Instruction));
+    }
+
+    #[test]
+    fn a_text_of_several_pieces_is_judged_as_one() {
+        let value = value(&["pass", "word"]);
+        let part = SecretPart::of(&value).ok().flatten().unwrap();
+        assert_eq!((part.piece(), part.is_in_url()), (None, false));
+        assert_eq!(part.weakness(), Some(Weakness::CommonPassword));
+    }
+
+    #[test]
+    fn nothing_is_guessed_about_what_is_not_known() {
+        for pieces in [&["*"][..], &["CANARY", "*"], &["redis://:", "*", "@cache"]] {
+            assert!(SecretPart::of(&value(pieces)).is_err());
+        }
+        for pieces in [&[][..], &["redis://cache"], &["https://", "*", "/path"]] {
+            assert!(matches!(SecretPart::of(&value(pieces)), Ok(None)));
+        }
+    }
+
+    #[test]
+    fn tokens_are_told_by_their_form_across_pieces() {
+        let value = value(&["AKIA", "CANARY2345672345"]);
+        assert_eq!(token_form_of(&value).map(TokenForm::name), Some("an AWS access key id"));
+    }
+}
