@@ -116,9 +116,9 @@ fn reports_what_nginx_refuses_and_reads_on() {
 #[test]
 fn is_silent_about_what_may_be_right() {
     for text in [
-        "map $uri $x { default 1; ~$ 2; server 3; listen; }",
+        "map $uri $x { default 1; ~$ 2; server 3; listen 4; }",
         "types { text/html html htm; application/json json; }",
-        "location ~ $ { rewrite ^/(.*) $ last; }",
+        "location ~ $ { rewrite $ /last last; }",
         "brotli on; more_set_headers 'Server: x'; vhost_traffic_status_zone;",
         "stream { server { listen 12345; proxy_pass db:5432; } }",
         "content_by_lua_block { local t = { a = \"}\" } -- }\n ngx.say(t.a) }",

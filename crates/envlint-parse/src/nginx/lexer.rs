@@ -5,7 +5,8 @@
 //! follows `$`, and a backslash keeps the next character from meaning anything. Where nginx
 //! gives up, this lexer says so and goes on at the next place that makes sense.
 
-/// The longest word that nginx reads, in bytes: its buffer is one more (`NGX_CONF_BUFFER`).
+/// The longest word that nginx reads, in bytes, an opening quote included: its buffer is one
+/// more (`NGX_CONF_BUFFER`; measured with nginx 1.22.1).
 pub(super) const MAX_WORD_BYTES: usize = 4095;
 
 /// One token: a range of bytes. Between tokens there is only white space.
@@ -176,7 +177,7 @@ impl<'a> Lexer<'a> {
         }
         let attached = closed
             && self.peek().is_some_and(|b| !is_space(b) && !matches!(b, b';' | b'{' | b')' | b'}'));
-        let too_long = self.at - start > MAX_WORD_BYTES + 2;
+        let too_long = self.at - start > MAX_WORD_BYTES + usize::from(closed);
         // A quote that runs over lines and ends where another string begins was never closed.
         let runaway = (attached || too_long) && self.text[start..self.at].contains(&b'\n');
         let fault = if !closed || runaway {
@@ -311,6 +312,18 @@ mod tests {
             _ => None,
         });
         assert_eq!(faults.collect::<Vec<_>>(), [Fault::Unterminated]);
+    }
+
+    #[test]
+    fn words_are_as_long_as_the_buffer_of_nginx() {
+        let fault = |text: String| match tokens(&text)[0].kind {
+            TokenKind::Word(word) => word.fault,
+            _ => None,
+        };
+        assert_eq!(fault("a".repeat(4095)), None);
+        assert_eq!(fault("a".repeat(4096)), Some(Fault::TooLong));
+        assert_eq!(fault(format!("'{}'", "a".repeat(4094))), None);
+        assert_eq!(fault(format!("'{}'", "a".repeat(4095))), Some(Fault::TooLong));
     }
 
     #[test]
