@@ -8,71 +8,105 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+/// The order of keywords at the root, as far as they are there; others follow.
+const ROOT: [&str; 6] = ["title", "description", "type", "x-envlint", "properties", "required"];
+
+/// The order of keywords in a property.
+const PROPERTY: [&str; 5] = ["description", "$ref", "type", "default", "writeOnly"];
+
 /// The JSON Schema 2020-12 of a type whose fields are variables, under an identity of its own.
 /// The same type gives the same text, whatever else is compiled in.
 pub fn document<T: JsonSchema>(id: &str) -> Value {
     let generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
-    let mut root = generator.into_root_schema_for::<T>().to_value();
-    let definitions = root.get("$defs").cloned().unwrap_or_default();
-    let properties = root.get_mut("properties").and_then(Value::as_object_mut);
-    for property in properties.into_iter().flat_map(Map::values_mut) {
-        tidy(property, &definitions);
+    let Value::Object(mut root) = generator.into_root_schema_for::<T>().to_value() else {
+        return json!(true);
+    };
+    root.remove("$schema");
+    let mut definitions = root.remove("$defs").unwrap_or_default();
+    if let Some(Value::Object(properties)) = root.get_mut("properties") {
+        for property in properties.values_mut().filter_map(Value::as_object_mut) {
+            without_null(property);
+            without_secrets(property, &definitions);
+            one_line(property);
+            *property = ordered(std::mem::take(property), &PROPERTY);
+        }
     }
-    let Value::Object(fields) = root else { return root };
-    let mut document = Map::from_iter([
-        ("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema")),
-        ("$id".to_owned(), json!(id)),
-    ]);
-    const ORDER: [&str; 5] = ["title", "description", "type", "x-envlint", "properties"];
-    let first =
-        ORDER.into_iter().filter_map(|key| Some((key.to_owned(), fields.get(key)?.clone())));
-    document.extend(first.collect::<Vec<_>>());
-    let rest =
-        fields.into_iter().filter(|(key, _)| key != "$schema" && !ORDER.contains(&key.as_str()));
-    document.extend(rest.collect::<Vec<_>>());
+    one_line(&mut root);
+    let defined = definitions.as_object_mut().into_iter().flat_map(Map::values_mut);
+    defined.filter_map(Value::as_object_mut).for_each(one_line);
+    let mut document = Map::new();
+    document.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
+    document.insert("$id".into(), json!(id));
+    document.extend(ordered(root, &ROOT));
+    if !definitions.is_null() {
+        document.insert("$defs".into(), definitions);
+    }
     Value::Object(document)
 }
 
-/// Takes null out of a property, and what must not be published out of a secret.
-fn tidy(property: &mut Value, definitions: &Value) {
-    let Value::Object(fields) = property else { return };
-    if let Some(Value::Array(mut members)) = fields.remove("anyOf") {
+/// An environment has no null: a choice between a schema and null is that schema.
+fn without_null(property: &mut Map<String, Value>) {
+    if let Some(Value::Array(mut members)) = property.remove("anyOf") {
         members.retain(|member| *member != json!({ "type": "null" }));
-        match members.as_slice() {
-            [Value::Object(one)] => {
-                let mut merged = one.clone();
-                merged.extend(std::mem::take(fields));
-                *fields = merged;
+        match (members.pop(), members.is_empty()) {
+            (Some(Value::Object(only)), true) => {
+                for (key, value) in only {
+                    property.entry(key).or_insert(value);
+                }
             }
-            _ => {
-                fields.insert("anyOf".into(), Value::Array(members));
+            (last, _) => {
+                members.extend(last);
+                property.insert("anyOf".into(), Value::Array(members));
             }
         }
     }
-    if let Some(Value::Array(types)) = fields.get_mut("type") {
+    if let Some(Value::Array(types)) = property.get_mut("type") {
         types.retain(|name| name != "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
-            fields.insert("type".into(), only);
+            property.insert("type".into(), only);
         }
     }
-    if fields.get("default").is_some_and(Value::is_null) {
-        fields.remove("default");
+    if property.get("default").is_some_and(Value::is_null) {
+        property.remove("default");
     }
-    let definition = fields
-        .get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|reference| definitions.get(reference.strip_prefix("#/$defs/")?));
-    let defined_secret = definition.is_some_and(|defined| defined["writeOnly"] == json!(true));
-    let declared_secret =
-        fields.get("x-envlint").is_some_and(|short| short["secret"] == json!(true));
-    if declared_secret {
-        fields.insert("writeOnly".into(), json!(true));
+}
+
+/// What a secret could publish: the default that its type has in Rust, and examples.
+fn without_secrets(property: &mut Map<String, Value>, definitions: &Value) {
+    let reference = property.get("$ref").and_then(Value::as_str);
+    let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
+    let defined = name.and_then(|name| definitions.get(name));
+    let defined = defined.is_some_and(|definition| definition["writeOnly"] == json!(true));
+    let declared = property.get("x-envlint").is_some_and(|short| short["secret"] == json!(true));
+    if declared {
+        property.insert("writeOnly".into(), json!(true));
     }
-    if defined_secret || declared_secret {
-        fields.remove("default");
-        fields.remove("examples");
+    if defined || declared {
+        property.remove("default");
+        property.remove("examples");
     }
+}
+
+/// A description without the line breaks that a doc comment was wrapped with; an empty line
+/// between two paragraphs stays.
+fn one_line(schema: &mut Map<String, Value>) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        let paragraphs = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
+        *description = paragraphs.collect::<Vec<_>>().join("\n\n");
+    }
+}
+
+/// The same object with some keywords first.
+fn ordered(mut object: Map<String, Value>, first: &[&str]) -> Map<String, Value> {
+    let mut ordered = Map::with_capacity(object.len());
+    for key in first {
+        if let Some(value) = object.shift_remove(*key) {
+            ordered.insert((*key).to_owned(), value);
+        }
+    }
+    ordered.extend(object);
+    ordered
 }
 
 #[cfg(test)]

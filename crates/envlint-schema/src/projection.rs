@@ -207,14 +207,17 @@ impl Schema {
             let when = relation.when.as_ref().unwrap_or(&everywhere);
             Some(self.where_(when, holds, context))
         }));
-        json!({
+        let mut projection = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
             "properties": properties,
             "patternProperties": self.also_known().collect::<Map<_, _>>(),
             "additionalProperties": false,
-            "allOf": all_of,
-        })
+        });
+        if !all_of.is_empty() {
+            projection["allOf"] = Value::Array(all_of);
+        }
+        projection
     }
 
     /// What is asked of a variable's presence, and where it is forbidden.
@@ -255,7 +258,8 @@ impl Schema {
             None if set => json!({ "required": [name.as_str()] }),
             None => json!({ "not": { "required": [name.as_str()] } }),
         });
-        json!({ "allOf": each.collect::<Vec<_>>() })
+        let each: Vec<Value> = std::iter::once(json!(true)).chain(each).collect();
+        json!({ "allOf": each })
     }
 }
 

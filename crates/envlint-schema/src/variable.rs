@@ -33,7 +33,7 @@ pub struct Variable {
     pub docs: String,
     /// What happens when it is missing or wrong, as it follows "happens: ".
     pub happens: Option<String>,
-    /// A text that could stand in a template; never a secret's.
+    /// A text that shows the form; it is public, also that of a secret.
     pub example: Option<String>,
     /// A command that makes a value, where the kind's own is not the right one.
     pub generate: Option<String>,

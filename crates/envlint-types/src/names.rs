@@ -59,6 +59,11 @@ text_value!(inline Email, "an e-mail address", "Email", {
 });
 
 impl Locale {
+    /// English as it is written in the United States of America, the default of much software.
+    pub fn en_us() -> Self {
+        Self("en-US".into())
+    }
+
     /// The tag as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -82,6 +87,11 @@ text_value!([] Locale, "a language tag such as en-US", "Locale", {
 impl TimeZone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self("UTC");
+
+    /// Coordinated Universal Time, for places that take a function.
+    pub fn utc() -> Self {
+        Self::UTC
+    }
 
     /// The name as the database writes it.
     pub fn name(self) -> &'static str {

@@ -57,6 +57,12 @@ text_value!([] HttpUrl, "a URL of HTTP", "HttpUrl", {
 pub struct Origin(Box<str>);
 
 impl Origin {
+    /// A port of the same machine: `Origin::localhost::<4000>()`.
+    pub fn localhost<const PORT: u16>() -> Self {
+        const { assert!(PORT != 0 && PORT != 80) }
+        Self(format!("http://localhost:{PORT}").into())
+    }
+
     /// The origin as it was written, which is how a browser sends it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,0 +1,60 @@
+//! The files in `schemas/` are what the types say. `ENVLINT_UPDATE=1 cargo test` writes them.
+
+use std::path::Path;
+
+use envlint_schema::Schema;
+
+#[test]
+fn the_files_are_what_the_types_say() {
+    for name in envlint_bundled::names() {
+        let document = envlint_bundled::json_schema(name).unwrap();
+        let text = serde_json::to_string_pretty(&document).unwrap() + "\n";
+        let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        compare(&schemas.join(format!("{name}.schema.json")), &text);
+    }
+}
+
+#[test]
+fn a_file_reads_back_as_the_bundled_schema() {
+    for name in envlint_bundled::names() {
+        let document = envlint_bundled::json_schema(name).unwrap();
+        let read = Schema::from_json(&document).map_err(|error| error.to_string());
+        assert_eq!(read.as_ref(), Ok(&envlint_bundled::schema(name).unwrap()));
+        assert_eq!(read.unwrap().name.as_str(), name);
+    }
+    assert!(envlint_bundled::schema("polyant/none").is_none());
+}
+
+#[test]
+fn every_variable_is_explained_and_no_secret_is_published() {
+    for name in envlint_bundled::names() {
+        for variable in envlint_bundled::schema(name).unwrap().variables() {
+            assert!(variable.docs.ends_with('.'), "{name} {}", variable.name);
+            assert!(!variable.is_secret() || variable.default.is_none());
+        }
+    }
+}
+
+#[test]
+fn a_file_is_a_schema_that_validators_take() {
+    for name in envlint_bundled::names() {
+        let document = envlint_bundled::json_schema(name).unwrap();
+        assert!(jsonschema::meta::is_valid(&document), "{name}");
+        assert!(jsonschema::validator_for(&document).is_ok(), "{name}");
+    }
+}
+
+/// Compares with a committed file, or writes it if `ENVLINT_UPDATE` is set to 1.
+#[expect(clippy::disallowed_methods, reason = "a test keeps the generated files")]
+fn compare(path: &Path, text: &str) {
+    if std::env::var("ENVLINT_UPDATE").is_ok_and(|value| value == "1") {
+        path.parent().map(std::fs::create_dir_all).unwrap().unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{} is not what is made now (ENVLINT_UPDATE=1 writes it)",
+        path.display()
+    );
+}
