@@ -9,9 +9,7 @@ use std::sync::Arc;
 use envlint_model::{Date, FilePath, Name, Reader, SourceFile, Span, did_you_mean};
 use envlint_parse::Documents;
 use envlint_parse::de::{Located, from_node};
-use envlint_schema::{
-    Agreement, AgreementKind, Holds, Member, Part, Relation, Schema, Short,
-};
+use envlint_schema::{Agreement, AgreementKind, Holds, Member, Part, Relation, Schema, Short};
 
 use crate::discover::{Discovered, MANIFEST, discover};
 use crate::manifest::{
@@ -234,11 +232,7 @@ impl Project {
         let name = Name::new(environment);
         let mut project = Self {
             manifest: None,
-            environments: vec![Environment {
-                like: name.clone(),
-                name,
-                identities: Vec::new(),
-            }],
+            environments: vec![Environment { like: name.clone(), name, identities: Vec::new() }],
             sources: Vec::new(),
             services: Vec::new(),
             agreements: Vec::new(),
@@ -319,8 +313,7 @@ impl Builder<'_> {
                 ManifestError::at(manifest.version.span, message).with_help("write version = 1"),
             );
         }
-        self.environments =
-            manifest.environments.keys().map(|name| name.value.clone()).collect();
+        self.environments = manifest.environments.keys().map(|name| name.value.clone()).collect();
         let environments = manifest
             .environments
             .into_iter()
@@ -376,10 +369,8 @@ impl Builder<'_> {
 
     fn source(&mut self, name: Located<String>, table: SourceTable) -> Option<Source> {
         let environments = self.limited_to(table.environments);
-        let template = |path: Located<String>| PathTemplate {
-            text: path.value,
-            place: Some(path.span),
-        };
+        let template =
+            |path: Located<String>| PathTemplate { text: path.value, place: Some(path.span) };
         let reader = table.reader.map_or(Reader::Compose, |reader| match reader.value {
             ReaderName::Compose => Reader::Compose,
             ReaderName::Dotenv => Reader::Dotenv,
@@ -395,8 +386,10 @@ impl Builder<'_> {
             },
             (None, None, Some(file)) => SourceKind::Names(template(file)),
             _ => {
-                let message =
-                    format!("the source {} needs exactly one of compose, file and names", name.value);
+                let message = format!(
+                    "the source {} needs exactly one of compose, file and names",
+                    name.value
+                );
                 self.errors.push(ManifestError::at(name.span, message));
                 return None;
             }
@@ -471,10 +464,12 @@ impl Builder<'_> {
         }
         let schema = envlint_bundled::schema(&named.value);
         if schema.is_none() {
-            let error = unknown_name("bundled schema", named, envlint_bundled::names())
-                .map(|error| match error.help {
-                    Some(_) => error,
-                    None => error.with_help("a schema of your own is a path: ./x.schema.json"),
+            let error =
+                unknown_name("bundled schema", named, envlint_bundled::names()).map(|error| {
+                    match error.help {
+                        Some(_) => error,
+                        None => error.with_help("a schema of your own is a path: ./x.schema.json"),
+                    }
                 });
             self.errors.extend(error);
         }
@@ -492,9 +487,7 @@ impl Builder<'_> {
         };
         let parsed = serde_json::from_str::<serde_json::Value>(text.text())
             .map_err(|error| (error.line(), "is not valid JSON".to_owned()))
-            .and_then(|json| {
-                Schema::from_json(&json).map_err(|error| (0, error.to_string()))
-            });
+            .and_then(|json| Schema::from_json(&json).map_err(|error| (0, error.to_string())));
         match parsed {
             Ok(schema) => Some(schema),
             Err((line, why)) => {
@@ -560,7 +553,8 @@ impl Builder<'_> {
         if let Some(schema) = service.and_then(|service| service.schema.as_mut()) {
             Arc::make_mut(schema).relations.push(relation);
         } else {
-            let message = format!("{} has no schema that the relation could be part of", first.service);
+            let message =
+                format!("{} has no schema that the relation could be part of", first.service);
             self.errors.push(ManifestError::at(place, message));
         }
     }

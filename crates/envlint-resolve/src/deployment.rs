@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use envlint_model::{FilePath, Name, Origin, ReadErrorKind, Scope, Span, SyntaxError, Unknown, Value};
-use envlint_project::Environment;
+use envlint_model::{
+    FilePath, Name, Origin, ReadErrorKind, Scope, Span, SyntaxError, Unknown, Value,
+};
 use envlint_parse::template::{Failure, Use};
+use envlint_project::Environment;
 use envlint_secrets::{DecryptError, IdentityNote};
 
 use crate::network::Network;
@@ -16,6 +18,8 @@ pub struct Deployment {
     pub environment: Environment,
     /// Services of the manifest and of Compose, by name.
     pub workloads: Vec<Workload>,
+    /// What Compose interpolates with; no process sees it as such.
+    pub launch: Variables,
     /// Who reaches whom.
     pub network: Network,
     /// Encrypted files, and what became of them.
@@ -35,6 +39,7 @@ impl Deployment {
         Self {
             environment,
             workloads: Vec::new(),
+            launch: Variables::default(),
             network: Network::default(),
             vaults: Vec::new(),
             problems: Vec::new(),

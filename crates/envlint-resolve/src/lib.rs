@@ -12,7 +12,5 @@ mod network;
 mod resolve;
 
 pub use deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
-pub use network::{
-    ANY_ADDRESS, Endpoint, Network, Publication, Reached, Vantage, is_loopback,
-};
+pub use network::{ANY_ADDRESS, Endpoint, Network, Publication, Reached, Vantage, is_loopback};
 pub use resolve::resolve;

@@ -1,7 +1,7 @@
 //! Lists of names that are set elsewhere: in a dashboard, in a platform's secret store.
 
-use envlint_model::{Name, Origin, ReadError, Reader, SyntaxError, Unknown, Value};
 use envlint_model::FilePath;
+use envlint_model::{Name, Origin, ReadError, Reader, SyntaxError, Unknown, Value};
 use envlint_parse::Documents;
 use envlint_parse::tree::{Kind, Node};
 

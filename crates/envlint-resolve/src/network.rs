@@ -166,8 +166,7 @@ mod tests {
     use envlint_model::{Form, Sources};
 
     fn network() -> Network {
-        let place =
-            Sources::default().add("f".into(), Form::Plain, Default::default()).span(0..0);
+        let place = Sources::default().add("f".into(), Form::Plain, Default::default()).span(0..0);
         let mut network = Network::default();
         for (name, networks) in [("engine", "default"), ("web", "default"), ("db", "private")] {
             let networks = BTreeSet::from([networks.into()]);

@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use envlint_model::{
-    FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, Span, Unknown, Value,
-    ViaKind, did_you_mean,
+    FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, Span, Unknown, Value, ViaKind,
+    did_you_mean,
 };
 use envlint_parse::{Documents, dotenv};
 use envlint_project::{Environment, ManifestError, Project, Service, Source, SourceKind};
 use envlint_secrets::{Identities, decrypt_text, is_age};
 
 use crate::compose::{self, Compose, Definition, Entry};
-use crate::deployment::{
-    Deployment, Problem, Setting, Variables, Vault, VaultState, Workload,
-};
+use crate::deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
 use crate::launch::{Beyond, Launch};
 use crate::names;
 use crate::network::{Endpoint, Network};
@@ -164,8 +162,10 @@ impl<'a> Resolver<'a> {
         let named_by = "Compose, which interpolates with it";
         match self.read_dotenv(path, Reader::Compose, None, named_by, &|_| None) {
             Ok(settings) => {
-                let values = settings.into_iter().map(|(name, set)| (name, set.value));
-                Launch::new(values.collect(), None)
+                let values = settings.iter().map(|(name, set)| (name.clone(), set.value.clone()));
+                let launch = Launch::new(values.collect(), None);
+                settings.into_iter().for_each(|(name, set)| self.deployment.launch.set(name, set));
+                launch
             }
             Err(closed) => Launch::new(BTreeMap::new(), self.beyond(&closed)),
         }
@@ -217,7 +217,10 @@ impl<'a> Resolver<'a> {
     }
 
     /// Services that the manifest expects in Compose and that Compose does not have.
-    fn unknown_workloads(&self, composes: &BTreeMap<usize, (Compose, Launch)>) -> Vec<ManifestError> {
+    fn unknown_workloads(
+        &self,
+        composes: &BTreeMap<usize, (Compose, Launch)>,
+    ) -> Vec<ManifestError> {
         let mut errors = Vec::new();
         for service in &self.project.services {
             let mut expected = service.sources.iter().filter_map(|at| composes.get(at)).peekable();
@@ -371,9 +374,9 @@ fn entries(entries: &BTreeMap<Name, Entry>, launch: &Launch, into: &mut Variable
     for (name, entry) in entries {
         let value = match &entry.value {
             Some(value) => Some(value.clone()),
-            None => launch
-                .peek(name)
-                .map(|value| value.through(ViaKind::PassThrough, entry.name_span)),
+            None => {
+                launch.peek(name).map(|value| value.through(ViaKind::PassThrough, entry.name_span))
+            }
         };
         match value {
             None => into.unset(name),
@@ -411,7 +414,8 @@ fn settings(
     }
     let evaluation = dotenv::evaluate(document, &|name| outside.get(name));
     // References and failures come in the order of the file, and so do statements.
-    let owner = |span: Span| statements.partition_point(|statement| statement.span().end < span.end);
+    let owner =
+        |span: Span| statements.partition_point(|statement| statement.span().end < span.end);
     let mut references: BTreeMap<usize, Vec<_>> = BTreeMap::new();
     for reference in evaluation.uses {
         references.entry(owner(reference.span)).or_default().push(reference);

@@ -33,6 +33,9 @@ pub struct Options {
     /// Files with age identities, beside those that the manifest and the process environment
     /// name.
     pub identities: Vec<FilePath>,
+    /// Where the process runs, as seen from the root of the files: paths in variables such as
+    /// `ENVLINT_AGE_IDENTITY_FILE` start there.
+    pub directory: FilePath,
 }
 
 impl Options {
@@ -45,6 +48,7 @@ impl Options {
             ignore: Vec::new(),
             as_of,
             identities: Vec::new(),
+            directory: FilePath::new(""),
         }
     }
 }
@@ -72,8 +76,8 @@ pub fn check(
         let identities = identities(&documents, process, options, &environment);
         let deployment = envlint_resolve::resolve(&documents, &project, &environment, &identities)
             .map_err(manifest_error)?;
-        let proxies = envlint_proxy::assemble(&documents, &project, &deployment)
-            .map_err(manifest_error)?;
+        let proxies =
+            envlint_proxy::assemble(&documents, &project, &deployment).map_err(manifest_error)?;
         views.push(View { deployment, proxies });
     }
     known_services(&views, options)?;
@@ -152,7 +156,8 @@ fn identities<'a>(
     environment: &Environment,
 ) -> Identities<'a> {
     let root = FilePath::new("");
-    let mut identities = Identities::new(&**documents.files(), process);
+    let mut identities =
+        Identities::new(&**documents.files(), process).in_directory(options.directory.clone());
     for file in &options.identities {
         identities = identities.file("--identity", &root, file.as_str());
     }

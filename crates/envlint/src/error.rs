@@ -35,11 +35,7 @@ impl CheckError {
         };
         let mut mistakes: Vec<Mistake> = errors
             .into_iter()
-            .map(|error| Mistake {
-                place: place(&error),
-                message: error.message,
-                help: error.help,
-            })
+            .map(|error| Mistake { place: place(&error), message: error.message, help: error.help })
             .collect();
         mistakes.sort_by(|a, b| a.place.cmp(&b.place));
         Self { mistakes }

@@ -175,7 +175,8 @@ fn with_syntax(file: &SourceFile, span: Span, kin: Kin, line: Span) -> Span {
             let quoted = before.chars().next_back().filter(|c| matches!(c, '"' | '\''));
             let quote = usize::from(quoted.is_some() && quoted == after.chars().next());
             let (outside_left, outside_right) = (&before[..before.len() - quote], &after[quote..]);
-            let bracket = usize::from(outside_left.ends_with('[') && outside_right.starts_with(']'));
+            let bracket =
+                usize::from(outside_left.ends_with('[') && outside_right.starts_with(']'));
             (quote + bracket, quote + bracket)
         }
     };

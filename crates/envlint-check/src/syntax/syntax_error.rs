@@ -61,9 +61,12 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     for view in &context.views {
         let happens = "Compose refuses the file, and starts nothing";
         view.deployment.shape.iter().for_each(|error| report(context, outcomes, error, happens));
+        // What a dotenv reader can not expand, parsing has already told.
         for workload in &view.deployment.workloads {
             let settings = workload.run.iter().chain(workload.build.iter());
-            for failure in settings.flat_map(|(_, setting)| &setting.failures) {
+            let in_compose = settings
+                .filter(|(_, setting)| setting.value.origin().reader == Reader::ComposeFile);
+            for failure in in_compose.flat_map(|(_, setting)| &setting.failures) {
                 if !matches!(failure, Failure::Guard { .. }) {
                     report(context, outcomes, &failure.to_error(), happens);
                 }

@@ -52,9 +52,12 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         for workload in &view.deployment.workloads {
             for (name, setting) in workload.run.iter().chain(workload.build.iter()) {
                 if !may_be_empty(context, workload, name, setting) {
-                    references(context, view, workload, name, setting, outcomes);
+                    references(context, view, Some(workload), name, setting, outcomes);
                 }
             }
+        }
+        for (name, setting) in view.deployment.launch.iter() {
+            references(context, view, None, name, setting, outcomes);
         }
         missing_files(&view.deployment, outcomes);
     }
@@ -73,11 +76,16 @@ fn may_be_empty(context: &Context, workload: &Workload, name: &str, setting: &Se
 fn references(
     context: &Context,
     view: &View,
-    workload: &Workload,
+    workload: Option<&Workload>,
     name: &Name,
     setting: &Setting,
     outcomes: &mut Outcomes,
 ) {
+    let subject = Subject::new(SubjectKind::Variable, name.as_str());
+    let (subject, who) = match workload {
+        Some(workload) => (subject.of(&workload.service), workload.service.as_str()),
+        None => (subject, "whatever takes it from there"),
+    };
     for reference in &setting.references {
         let refused = reference.taken == Taken::Refused;
         if !refused && (reference.operator.is_some() || reference.found != Found::Unset) {
@@ -94,19 +102,18 @@ fn references(
         let happens = match guard {
             Some(_) => "Compose refuses to start anything".to_owned(),
             None => format!(
-                "Compose warns once and puts the empty text in its place; {} starts with it",
-                workload.service
+                "Compose warns once and puts the empty text in its place; {who} starts with it"
             ),
         };
         let finding = RULE
-            .finding(Subject::variable(&workload.service, name), message)
+            .finding(subject.clone(), message)
             .at(reference.span, "nothing stands behind this name")
             .happens(happens)
             .write(format!(
                 "{wanted}=... in {}, or `${{{wanted}:-default}}` here",
                 launch_file(context, view)
             ))
-            .scopes([workload.scope.clone()]);
+            .scopes(workload.map(|workload| workload.scope.clone()));
         outcomes.finding(finding);
     }
 }

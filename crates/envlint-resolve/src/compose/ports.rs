@@ -44,9 +44,8 @@ pub(crate) fn parse(entry: &str) -> Option<Vec<Port>> {
             .map(|step| Port {
                 address,
                 // A range of host ports for one container port lets Docker pick one of them.
-                host: host.and_then(|(low, high)| {
-                    (high - low == last - first).then_some(low + step)
-                }),
+                host: host
+                    .and_then(|(low, high)| (high - low == last - first).then_some(low + step)),
                 container: first + step,
             })
             .collect(),

@@ -10,7 +10,7 @@ use envlint_model::{FilePath, Name, Origin, Reader, Secret, SourceFile, Span, Sy
 use envlint_parse::template::LocatedText;
 use envlint_parse::tree::{Document, Field, Kind, Node, Style};
 
-use super::{Compose, Definition, EnvFile, Entry, ports, scalar, set};
+use super::{Compose, Definition, Entry, EnvFile, ports, scalar, set};
 use crate::launch::Launch;
 use crate::network::{ANY_ADDRESS, Publication};
 
@@ -20,7 +20,12 @@ const NOT_FOLLOWED: [(&str, &str); 2] = [
     ("profiles", "`profiles` are not chosen: the service is taken as running"),
 ];
 
-pub(super) fn file(document: &Document, directory: &FilePath, launch: &mut Launch, into: &mut Compose) {
+pub(super) fn file(
+    document: &Document,
+    directory: &FilePath,
+    launch: &mut Launch,
+    into: &mut Compose,
+) {
     let mut reader = Reading { source: document.source(), directory, launch, into };
     for root in document.roots() {
         reader.root(root);

@@ -122,7 +122,8 @@ fn timestamp(text: &str) -> Option<String> {
         "" | "Z" => "+0000 UTC".to_owned(),
         offset => {
             let (hours, minutes) = offset[1..].split_once(':')?;
-            let name = format!("{}{:02}{:02}", &offset[..1], number(hours, 2)?, number(minutes, 2)?);
+            let name =
+                format!("{}{:02}{:02}", &offset[..1], number(hours, 2)?, number(minutes, 2)?);
             format!("{name} {name}")
         }
     };
