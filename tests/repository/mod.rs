@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 const SKIPPED: [&str; 6] = [".git", "target", "artifacts", "coverage", "node_modules", "corpus"];
 
 /// The root of the repository.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A text file of the repository by its path from the root; the test fails if there is none.
-pub fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// All files below a directory, as paths from the root with `/`, sorted.
-pub fn files(below: &str) -> Vec<String> {
+pub(crate) fn files(below: &str) -> Vec<String> {
     let mut found = Vec::new();
     collect(&root().join(below), &mut found);
     let mut paths: Vec<String> = found
@@ -43,7 +43,7 @@ fn collect(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The folders below `crates/`, sorted.
-pub fn crates() -> Vec<String> {
+pub(crate) fn crates() -> Vec<String> {
     let entries = fs::read_dir(root().join("crates")).expect("crates/ exists").flatten();
     let mut names: Vec<String> =
         entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -52,21 +52,21 @@ pub fn crates() -> Vec<String> {
 }
 
 /// A Rust file, taken apart as far as a test of its style needs it.
-pub struct RustFile {
+pub(crate) struct RustFile {
     /// From the root of the repository.
-    pub path: String,
+    pub(crate) path: String,
     /// What the compiler sees before the unit tests: comments and the insides of string
     /// literals are blanks.
-    pub code: String,
+    pub(crate) code: String,
     /// The string literals before the unit tests, with the line that they start in, from 1.
-    pub strings: Vec<(usize, String)>,
+    pub(crate) strings: Vec<(usize, String)>,
     /// The modules that this file declares in files of their own: `mod name;`.
-    pub modules: Vec<String>,
+    pub(crate) modules: Vec<String>,
 }
 
 impl RustFile {
     /// Reads and takes apart one file.
-    pub fn read(path: &str) -> Self {
+    pub(crate) fn read(path: &str) -> Self {
         let (code, mut strings) = take_apart(&text(path));
         let modules = code.lines().filter_map(declared_module).map(str::to_owned).collect();
         // Unit tests stand at the end of a file: they are not what is shipped.
@@ -83,7 +83,7 @@ fn declared_module(line: &str) -> Option<&str> {
 }
 
 /// All Rust files of the repository.
-pub fn rust_files() -> Vec<String> {
+pub(crate) fn rust_files() -> Vec<String> {
     files("").into_iter().filter(|path| path.ends_with(".rs")).collect()
 }
 
@@ -156,17 +156,18 @@ fn character_literal(rest: &str) -> Option<usize> {
 
 /// The names in a section of a `Cargo.toml` as it is formatted here, one a line. A target's
 /// dependencies count as dependencies.
-pub fn names_in(manifest: &str, section: &str) -> Vec<String> {
+pub(crate) fn names_in(manifest: &str, section: &str) -> Vec<String> {
     let mut inside = false;
     let mut names = Vec::new();
     for line in manifest.lines() {
         if line.starts_with('[') {
             let of_a_target = line.starts_with("[target.") && line.ends_with(".dependencies]");
             inside = line == section || of_a_target && section == "[dependencies]";
-        } else if let Some((name, _)) = line.split_once(['.', ' ', '=']) {
-            if inside && !name.starts_with('#') {
-                names.push(name.to_owned());
-            }
+        } else if let Some((name, _)) = line.split_once(['.', ' ', '='])
+            && inside
+            && !name.starts_with('#')
+        {
+            names.push(name.to_owned());
         }
     }
     names
@@ -174,7 +175,7 @@ pub fn names_in(manifest: &str, section: &str) -> Vec<String> {
 
 /// The rows of the table of a Markdown text whose first column has this head. Backquotes are
 /// taken off.
-pub fn table(markdown: &str, head: &str) -> Vec<Vec<String>> {
+pub(crate) fn table(markdown: &str, head: &str) -> Vec<Vec<String>> {
     let cells = |line: &str| -> Vec<String> {
         let inner = line.trim().trim_matches('|');
         inner.split('|').map(|cell| cell.trim().replace('`', "")).collect()

@@ -1,0 +1,114 @@
+//! What a command comes back with.
+
+use std::fmt;
+use std::io;
+
+use envlint::CheckError;
+use envlint::report::harmless;
+
+/// The whole output of a command that could run, and what it means.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// What goes to the standard output.
+    pub(crate) text: String,
+    /// What goes into the exit code.
+    pub(crate) verdict: Verdict,
+}
+
+impl Answer {
+    /// Output that judges nothing.
+    pub(crate) fn information(text: String) -> Self {
+        Self { text, verdict: Verdict::Clean }
+    }
+}
+
+/// Whether the answer stops a deploy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Something is.
+    Mistakes,
+}
+
+/// Why a command could not run, and what to do about it: `envlint: cannot ...`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    problem: String,
+    help: Vec<String>,
+    /// Further ones that were found at the same time.
+    also: Vec<Failure>,
+}
+
+impl Failure {
+    /// A problem, lower case and without a final stop, which continues `envlint: `.
+    pub(crate) fn new(problem: impl Into<String>) -> Self {
+        Self { problem: problem.into(), help: Vec::new(), also: Vec::new() }
+    }
+
+    /// Adds a line that says what to do.
+    pub(crate) fn help(mut self, line: impl Into<String>) -> Self {
+        self.help.push(line.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "envlint: {}", harmless(&self.problem))
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl miette::Diagnostic for Failure {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let lines: Vec<_> = self.help.iter().map(|line| harmless(line)).collect();
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        Some(Box::new(self.also.iter().map(|failure| failure as &dyn miette::Diagnostic)))
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        let mut failures = error.mistakes().iter().map(|mistake| {
+            let problem = match &mistake.place {
+                Some((path, at)) => {
+                    format!("{path}:{}:{}: {}", at.line, at.column, mistake.message)
+                }
+                None => mistake.message.clone(),
+            };
+            mistake
+                .help
+                .iter()
+                .fold(Self::new(problem), |failure, line| failure.help(line.as_str()))
+        });
+        match failures.next() {
+            Some(first) => Self { also: failures.collect(), ..first },
+            None => Self::new(error.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// The output could not be written.
+    fn from(error: io::Error) -> Self {
+        Self::new(format!("cannot write the output: {}", error.kind()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_repeated_does_nothing_to_a_terminal() {
+        let failure = Failure::new("there is no a\x1b[31m\n").help("größe\r");
+        assert_eq!(failure.to_string(), r"envlint: there is no a\u{1b}[31m\n");
+        let help = miette::Diagnostic::help(&failure).map(|help| help.to_string());
+        assert_eq!(help.as_deref(), Some(r"größe\r"));
+    }
+}

@@ -1,0 +1,179 @@
+use std::path::{Path, PathBuf, absolute};
+use std::sync::Arc;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use envlint::report::{Layout, Report, entries, github, json, sarif, write_summary};
+use envlint::{Date, FilePath, Options, RuleDoc};
+use envlint_os::{ColourChoice, Disk, use_colour, use_unicode};
+
+use super::World;
+use crate::answer::{Answer, Failure, Verdict};
+use crate::handler::Mistake;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  nothing at or above the threshold of --fail-on
+  1  mistakes in what was checked
+  2  could not run: a wrong argument, a missing PATH, a wrong manifest
+
+Examples:
+  envlint check --env production
+  envlint check deploy --env production --identity ~/.config/envlint/production.txt
+  envlint check --select weak-secret,placeholder-secret --fail-on warning
+  envlint check --format sarif > envlint.sarif";
+
+/// Check the configuration and secrets of every service
+#[derive(ClapArgs, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Args {
+    /// The directory to check
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    /// Check this environment only; may be repeated
+    #[arg(long = "env", value_name = "NAME")]
+    environments: Vec<String>,
+
+    /// Report on this service only; may be repeated
+    #[arg(long = "service", value_name = "NAME")]
+    services: Vec<String>,
+
+    /// How to write the report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+
+    /// Run these rules only, separated by commas
+    #[arg(long, value_name = "RULE,..", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// Do not run these rules, separated by commas
+    #[arg(long, value_name = "RULE,..", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// The least that makes the exit code 1
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    fail_on: Level,
+
+    /// Judge what expires as of this date, YYYY-MM-DD, instead of today
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+
+    /// Decrypt with the age identities in this file; may be repeated
+    #[arg(long = "identity", value_name = "FILE")]
+    identities: Vec<String>,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum Format {
+    /// For a person at a terminal
+    Text,
+    /// For a person who listens: plain sentences, no drawing
+    Narrated,
+    /// For programs; `envlint schema report` describes it
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub Actions workflow
+    Github,
+}
+
+/// A threshold; each includes those before it.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum Level {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Errors, warnings, and what could not be verified
+    Unverified,
+}
+
+impl Level {
+    fn verdict(self, report: &Report) -> Verdict {
+        let tally = report.tally();
+        let reached = match self {
+            Level::Error => tally.errors,
+            Level::Warning => tally.errors + tally.warnings,
+            Level::Unverified => tally.errors + tally.warnings + report.unverified.len(),
+        };
+        if reached == 0 { Verdict::Clean } else { Verdict::Mistakes }
+    }
+}
+
+pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<Answer, Failure> {
+    let disk = Disk::open(&args.path).map_err(|kind| {
+        Failure::new(format!("cannot check {}: it {kind}", args.path.display()))
+            .help("PATH is the directory to check; without one it is the current directory")
+    })?;
+    let as_of = args.as_of.or(world.today).ok_or_else(|| {
+        Failure::new("cannot tell today's date: the system's clock stands before 1970")
+            .help("set the clock, or name the date: --as-of 2027-06-30")
+    })?;
+    let identities = args.identities.iter().map(|file| identity(file, &args.path));
+    let options = Options {
+        environments: args.environments.clone(),
+        services: args.services.clone(),
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        identities: identities.collect::<Result<_, _>>()?,
+        ..Options::new(as_of)
+    };
+    let base = disk.in_repository();
+    let report = envlint::check(Arc::new(disk), &world.environment, &options)?;
+    let layout = Layout {
+        colour: use_colour(colour, world.terminal, &world.environment),
+        unicode: use_unicode(&world.environment),
+        width: width(world),
+        narrated: matches!(args.format, Format::Narrated),
+    };
+    let text = match args.format {
+        Format::Text | Format::Narrated => text(&report, layout),
+        Format::Json => json(&report),
+        Format::Sarif => sarif(&report, &envlint::rules().collect::<Vec<RuleDoc>>(), &base),
+        Format::Github => github(&report, &base),
+    };
+    Ok(Answer { text, verdict: args.fail_on.verdict(&report) })
+}
+
+/// The file of an identity as the check knows it: what was typed is relative to the current
+/// directory, what the check reads to the checked one.
+fn identity(file: &str, checked: &Path) -> Result<FilePath, Failure> {
+    match absolute(file) {
+        Ok(_) if checked == Path::new(".") => Ok(FilePath::new(file)),
+        Ok(absolute) => Ok(FilePath::new(&absolute.to_string_lossy())),
+        Err(_) => Err(Failure::new("cannot use --identity: it names no file")
+            .help("it takes the path of a file with one age identity a line")),
+    }
+}
+
+/// The terminal's width within what reads well.
+fn width(world: &World) -> usize {
+    const NARROWEST: usize = 40;
+    let widest = Layout::default().width;
+    world.terminal.columns.map_or(widest, |columns| usize::from(columns).clamp(NARROWEST, widest))
+}
+
+fn text(report: &Report, layout: Layout) -> String {
+    let mistakes = entries(&report.findings);
+    let shown = mistakes.iter().map(|entry| miette::Report::new(Mistake::new(entry, layout)));
+    let mut text: String = shown.map(|mistake| format!("{mistake:?}\n")).collect();
+    // Writing to a text can not go wrong.
+    let _ = write_summary(report, layout, &mut text);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_is_found_from_where_it_was_typed() {
+        let found = |file, checked| identity(file, Path::new(checked)).map(|file| file.to_string());
+        assert_eq!(found("keys/prod.txt", ".").as_deref(), Ok("keys/prod.txt"));
+        assert_eq!(found("/keys/prod.txt", "deploy").as_deref(), Ok("/keys/prod.txt"));
+        let here = std::env::current_dir().unwrap();
+        let typed = here.join("keys/prod.txt").to_string_lossy().into_owned();
+        assert_eq!(found("keys/prod.txt", "deploy"), Ok(typed));
+        assert!(found("", ".").is_err());
+    }
+}

@@ -1,0 +1,80 @@
+//! The commands, one file each: its arguments, what it does, its tests.
+
+mod check;
+mod explain;
+mod rules;
+mod schema;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use envlint::{Date, ProcessEnvironment};
+use envlint_os::{ColourChoice, Terminal};
+
+use crate::answer::{Answer, Failure};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  nothing at or above the threshold
+  1  mistakes in what was checked
+  2  could not run: a wrong argument, a missing PATH, a wrong manifest
+
+Examples:
+  envlint check                        the current directory, every environment
+  envlint check deploy --env production
+  envlint explain trust-hops-mismatch";
+
+/// Proves, before a deploy, that the configuration and secrets of a set of services are right
+#[derive(Parser, Debug)]
+#[command(name = "envlint", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to colour; `auto` obeys NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and the terminal
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 100)]
+    color: Color,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Check(check::Args),
+    Explain(explain::Args),
+    Rules(rules::Args),
+    Schema(schema::Args),
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for ColourChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// What a command may know of the machine, besides the files.
+pub(crate) struct World {
+    /// The process environment.
+    pub(crate) environment: ProcessEnvironment,
+    /// Where the output goes.
+    pub(crate) terminal: Terminal,
+    /// Today's date, if the clock is set.
+    pub(crate) today: Option<Date>,
+}
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: &Cli, world: &World) -> Result<Answer, Failure> {
+    match &cli.command {
+        Command::Check(args) => check::run(args, cli.color.into(), world),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Schema(args) => schema::run(args),
+    }
+}
