@@ -1,4 +1,5 @@
-use std::path::{Path, PathBuf, absolute};
+use std::env::current_dir;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -109,13 +110,14 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
         Failure::new("cannot tell today's date: the system's clock stands before 1970")
             .help("set the clock, or name the date: --as-of 2027-06-30")
     })?;
-    let identities = args.identities.iter().map(|file| identity(file, &args.path));
+    let directory = directory(&args.path);
     let options = Options {
         environments: args.environments.clone(),
         services: args.services.clone(),
         select: args.select.clone(),
         ignore: args.ignore.clone(),
-        identities: identities.collect::<Result<_, _>>()?,
+        identities: args.identities.iter().map(|file| directory.join(file)).collect(),
+        directory,
         ..Options::new(as_of)
     };
     let base = disk.in_repository();
@@ -135,14 +137,12 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
     Ok(Answer { text, verdict: args.fail_on.verdict(&report) })
 }
 
-/// The file of an identity as the check knows it: what was typed is relative to the current
-/// directory, what the check reads to the checked one.
-fn identity(file: &str, checked: &Path) -> Result<FilePath, Failure> {
-    match absolute(file) {
-        Ok(_) if checked == Path::new(".") => Ok(FilePath::new(file)),
-        Ok(absolute) => Ok(FilePath::new(&absolute.to_string_lossy())),
-        Err(_) => Err(Failure::new("cannot use --identity: it names no file")
-            .help("it takes the path of a file with one age identity a line")),
+/// The current directory as seen from the checked one. What is typed is relative to the one,
+/// what a check reads to the other.
+fn directory(checked: &Path) -> FilePath {
+    match current_dir() {
+        Ok(here) if checked != Path::new(".") => FilePath::new(&here.to_string_lossy()),
+        _ => FilePath::new(""),
     }
 }
 
@@ -168,12 +168,11 @@ mod tests {
 
     #[test]
     fn an_identity_is_found_from_where_it_was_typed() {
-        let found = |file, checked| identity(file, Path::new(checked)).map(|file| file.to_string());
-        assert_eq!(found("keys/prod.txt", ".").as_deref(), Ok("keys/prod.txt"));
-        assert_eq!(found("/keys/prod.txt", "deploy").as_deref(), Ok("/keys/prod.txt"));
-        let here = std::env::current_dir().unwrap();
-        let typed = here.join("keys/prod.txt").to_string_lossy().into_owned();
-        assert_eq!(found("keys/prod.txt", "deploy"), Ok(typed));
-        assert!(found("", ".").is_err());
+        let found = |file, checked| directory(Path::new(checked)).join(file).to_string();
+        assert_eq!(found("keys/prod.txt", "."), "keys/prod.txt");
+        assert_eq!(found("keys/prod.txt", "./"), "keys/prod.txt");
+        assert_eq!(found("/keys/prod.txt", "deploy"), "/keys/prod.txt");
+        let typed = current_dir().unwrap().join("keys/prod.txt");
+        assert_eq!(found("keys/prod.txt", "deploy"), typed.to_string_lossy());
     }
 }
