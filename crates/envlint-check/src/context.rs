@@ -25,6 +25,8 @@ pub struct Context {
     pub project: Project,
     /// The environments that are checked.
     pub views: Vec<View>,
+    /// Environments that are not checked, for relations across environments.
+    pub others: Vec<View>,
     /// Decisions to accept findings.
     pub allowances: Vec<Allowance>,
     /// Compares secrets.
@@ -76,6 +78,7 @@ impl Context {
         documents: Documents,
         project: Project,
         views: Vec<View>,
+        others: Vec<View>,
         allowances: Vec<Allowance>,
         as_of: Date,
     ) -> Self {
@@ -83,6 +86,7 @@ impl Context {
             documents,
             project,
             views,
+            others,
             allowances,
             equality: SecretEquality::default(),
             as_of,
@@ -211,7 +215,8 @@ impl<'a> Use<'a> {
     }
 }
 
-fn variables(workload: &Workload, phase: Phase) -> &Variables {
+/// What a process sees in a phase.
+pub(crate) fn variables(workload: &Workload, phase: Phase) -> &Variables {
     match phase {
         Phase::Build => &workload.build,
         Phase::Run => &workload.run,

@@ -10,8 +10,8 @@ pub use manifest::{
     RelationTable, ServiceTable, SourceTable,
 };
 pub use project::{
-    DeclaredAgreement, DeclaredHop, Environment, ManifestAllowance, ManifestError, PathTemplate,
-    Project, Service, Source, SourceKind, load,
+    AcrossEnvironments, DeclaredAgreement, DeclaredHop, Environment, ManifestAllowance,
+    ManifestError, PathTemplate, Project, Service, Source, SourceKind, load,
 };
 
 /// The manifest's JSON Schema, as `schemas/envlint.schema.json` has it.

@@ -115,13 +115,18 @@ pub struct NamesTable {
     pub separator: String,
 }
 
-/// Something that must hold between variables, each named `service.VARIABLE`: exactly one of
-/// `same`, `any-of`, `all-or-none` and `ordered`.
+/// Something that must hold between variables, each named `service.VARIABLE`: exactly one field
+/// beside `because`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RelationTable {
     /// All hold the same value.
     pub same: Option<Vec<Located<String>>>,
+    /// No two hold the same value.
+    pub distinct: Option<Vec<Located<String>>>,
+    /// Each holds another value in every environment; `*.VARIABLE` is that variable of any
+    /// service.
+    pub distinct_across_environments: Option<Vec<Located<String>>>,
     /// At least one is set.
     pub any_of: Option<Vec<Located<String>>>,
     /// All are set, or none.

@@ -29,6 +29,8 @@ pub struct Project {
     pub services: Vec<Service>,
     /// What must hold between variables of several services, by the services' names here.
     pub agreements: Vec<DeclaredAgreement>,
+    /// Variables that must differ between environments.
+    pub across_environments: Vec<AcrossEnvironments>,
     /// Proxies that no file describes.
     pub hops: Vec<DeclaredHop>,
     /// Findings that the manifest accepts.
@@ -137,6 +139,16 @@ pub struct DeclaredAgreement {
     pub place: Option<Span>,
 }
 
+/// Variables that must hold another value in every environment.
+pub struct AcrossEnvironments {
+    /// The variables; without a service, that variable of any service.
+    pub members: Vec<(Option<Name>, Name)>,
+    /// What happens when it does not hold.
+    pub because: Option<String>,
+    /// Where the manifest says so.
+    pub place: Span,
+}
+
 /// A proxy that no file describes.
 pub struct DeclaredHop {
     /// What it is.
@@ -236,6 +248,7 @@ impl Project {
             sources: Vec::new(),
             services: Vec::new(),
             agreements: Vec::new(),
+            across_environments: Vec::new(),
             hops: Vec::new(),
             allowances: Vec::new(),
             discovered,
@@ -284,9 +297,11 @@ impl Project {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum RelationKind {
     Same,
+    Distinct,
+    Across,
     AnyOf,
     AllOrNone,
     Ordered,
@@ -334,6 +349,7 @@ impl Builder<'_> {
             sources,
             services: Vec::new(),
             agreements: Vec::new(),
+            across_environments: Vec::new(),
             hops: Vec::new(),
             allowances: Vec::new(),
             discovered,
@@ -513,16 +529,23 @@ impl Builder<'_> {
         let table = table.value;
         let kinds = [
             (RelationKind::Same, table.same),
+            (RelationKind::Distinct, table.distinct),
+            (RelationKind::Across, table.distinct_across_environments),
             (RelationKind::AnyOf, table.any_of),
             (RelationKind::AllOrNone, table.all_or_none),
             (RelationKind::Ordered, table.ordered),
         ];
         let mut given = kinds.into_iter().filter_map(|(kind, members)| Some((kind, members?)));
         let (Some((kind, members)), None) = (given.next(), given.next()) else {
-            let message = "a relation needs exactly one of same, any-of, all-or-none and ordered";
-            self.errors.push(ManifestError::at(place, message));
+            let message = "a relation says exactly one thing";
+            let help = "write one of same, distinct, distinct-across-environments, any-of, \
+                        all-or-none and ordered; each further one is a relation of its own";
+            self.errors.push(ManifestError::at(place, message).with_help(help));
             return;
         };
+        if kind == RelationKind::Across {
+            return self.across(members, table.because, place, project);
+        }
         let members: Vec<Member> =
             members.iter().filter_map(|member| self.member(member, project)).collect();
         let [first, _, ..] = members.as_slice() else {
@@ -531,8 +554,11 @@ impl Builder<'_> {
         };
         let names = || members.iter().map(|member| member.variable.clone()).collect();
         let holds = match kind {
-            RelationKind::Same => {
-                let kind = AgreementKind::Same(Part::Whole);
+            RelationKind::Same | RelationKind::Distinct | RelationKind::Across => {
+                let kind = match kind {
+                    RelationKind::Distinct => AgreementKind::Distinct,
+                    _ => AgreementKind::Same(Part::Whole),
+                };
                 let agreement = Agreement { kind, members, because: table.because };
                 let place = Some(place);
                 return project.agreements.push(DeclaredAgreement { agreement, place });
@@ -557,6 +583,24 @@ impl Builder<'_> {
                 format!("{} has no schema that the relation could be part of", first.service);
             self.errors.push(ManifestError::at(place, message));
         }
+    }
+
+    fn across(
+        &mut self,
+        members: Vec<Located<String>>,
+        because: Option<String>,
+        place: Span,
+        project: &mut Project,
+    ) {
+        let members = members.iter().filter_map(|written| {
+            if let Some(variable) = written.value.strip_prefix("*.") {
+                return Some((None, Name::new(variable)));
+            }
+            let member = self.member(written, project)?;
+            Some((Some(member.service), member.variable))
+        });
+        let members = members.collect();
+        project.across_environments.push(AcrossEnvironments { members, because, place });
     }
 
     fn member(&mut self, written: &Located<String>, project: &Project) -> Option<Member> {

@@ -71,20 +71,26 @@ pub fn check(
     let project = envlint_project::load(&documents, only).map_err(manifest_error)?;
     let environments = environments(&project, options)?;
 
-    let mut views = Vec::with_capacity(environments.len());
-    for environment in environments {
-        let identities = identities(&documents, process, options, &environment);
-        let deployment = envlint_resolve::resolve(&documents, &project, &environment, &identities)
-            .map_err(manifest_error)?;
-        let proxies =
-            envlint_proxy::assemble(&documents, &project, &deployment).map_err(manifest_error)?;
-        views.push(View { deployment, proxies });
-    }
+    let view = |environment: &Environment| {
+        let identities = identities(&documents, process, options, environment);
+        let deployment = envlint_resolve::resolve(&documents, &project, environment, &identities)?;
+        let proxies = envlint_proxy::assemble(&documents, &project, &deployment)?;
+        Ok(View { deployment, proxies })
+    };
+    let views: Result<Vec<View>, _> = environments.iter().map(view).collect();
+    let views = views.map_err(manifest_error)?;
+    // Values that must differ between environments are compared with all of them.
+    let compared = project.environments.iter().filter(|environment| {
+        let checked = environments.iter().any(|checked| checked.name == environment.name);
+        !checked && !project.across_environments.is_empty()
+    });
+    let others: Result<Vec<View>, _> = compared.map(view).collect();
+    let others = others.map_err(manifest_error)?;
     known_services(&views, options)?;
     read_the_rest(&documents, &project);
 
     let allowances = comments::allowances(&documents, &project);
-    let context = Context::new(documents, project, views, allowances, options.as_of);
+    let context = Context::new(documents, project, views, others, allowances, options.as_of);
     let verdict = envlint_check::run(&context, &rules);
 
     let concerns = |finding: &Finding| is_about(finding, &options.services);

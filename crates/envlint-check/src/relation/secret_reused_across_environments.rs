@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use envlint_model::{Name, Outcomes, SecretFingerprint, Subject, Unverifiable, declare_rule};
+use envlint_project::AcrossEnvironments;
+use envlint_resolve::{Setting, Workload};
+
+use crate::Context;
+use crate::cases::place_of;
+use crate::context::View;
+
+declare_rule! {
+    /// two environments share a value that the manifest wants distinct
+    ///
+    /// Whoever reads the staging environment then holds a key of production: a session that
+    /// staging signs is valid in production. Only what `distinct-across-environments` names is
+    /// compared, also with environments that this run does not check.
+    ///
+    /// ## Instead
+    ///
+    /// Make a value of its own for each environment.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "secret-reused-across-environments",
+        group: "relation",
+        severity: Error,
+        confidence: High,
+        since: "0.1.0",
+        check: check,
+        examples: [
+            fails "staging and production sign with one key" {
+                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\nstaging = {}\n\n[sources.env]\nfile = \"{environment}.env\"\n\n[services.api]\nsources = [\"env\"]\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\ndistinct-across-environments = [\"*.AUTH_SECRET\"]\n",
+                "production.env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
+                "staging.env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
+            }
+            passes "a key each" {
+                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\nstaging = {}\n\n[sources.env]\nfile = \"{environment}.env\"\n\n[services.api]\nsources = [\"env\"]\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\ndistinct-across-environments = [\"*.AUTH_SECRET\"]\n",
+                "production.env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
+                "staging.env" => "AUTH_SECRET=CANARY-7hQ2xK4v9mTzWb3NcR8e\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    for relation in &context.project.across_environments {
+        for (service, variable) in &relation.members {
+            for workload in services(context, service.as_ref(), variable) {
+                compare(context, relation, workload, variable, outcomes);
+            }
+        }
+    }
+}
+
+/// The services that have the variable in some environment.
+fn services<'a>(context: &'a Context, named: Option<&Name>, variable: &Name) -> Vec<&'a Name> {
+    let views = context.views.iter().chain(&context.others);
+    let mut found: Vec<&Name> = views
+        .flat_map(|view| &view.deployment.workloads)
+        .filter(|workload| named.is_none_or(|name| workload.service == *name))
+        .filter(|workload| workload.run.get(variable).is_some())
+        .map(|workload| &workload.service)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn compare(
+    context: &Context,
+    relation: &AcrossEnvironments,
+    service: &Name,
+    variable: &Name,
+    outcomes: &mut Outcomes,
+) {
+    let mut seen: BTreeMap<SecretFingerprint, (&View, &Setting)> = BTreeMap::new();
+    for view in context.views.iter().chain(&context.others) {
+        let Some(workload) = view.deployment.workload(service) else { continue };
+        let Some(setting) = workload.run.get(variable) else { continue };
+        if setting.value.is_empty() {
+            continue;
+        }
+        match context.equality.fingerprint(&setting.value) {
+            None => outcomes.unverifiable(unverifiable(workload, variable, setting)),
+            Some(fingerprint) => match seen.get(&fingerprint) {
+                None => {
+                    seen.insert(fingerprint, (view, setting));
+                    outcomes.pass();
+                }
+                Some((first, other)) => {
+                    let names =
+                        (&first.deployment.environment.name, &view.deployment.environment.name);
+                    let message = format!(
+                        "{variable} of {service} is the same in {} and in {}",
+                        names.0, names.1
+                    );
+                    let because = relation.because.clone();
+                    let happens = because.unwrap_or_else(|| {
+                        "whoever reads one environment holds a secret of the other".to_owned()
+                    });
+                    let mut finding = RULE
+                        .finding(Subject::variable(service, variable), message)
+                        .at(place_of(other, None), format!("{} has it from here", names.0));
+                    if place_of(setting, None) != place_of(other, None) {
+                        let label = format!("{} has the same text", names.1);
+                        finding = finding.at(place_of(setting, None), label);
+                    }
+                    outcomes.finding(
+                        finding
+                            .happens(happens)
+                            .write("a value of its own for each environment")
+                            .scopes([workload.scope.clone()]),
+                    );
+                }
+            },
+        }
+    }
+}
+
+fn unverifiable(workload: &Workload, variable: &Name, setting: &Setting) -> Unverifiable {
+    Unverifiable {
+        rule: RULE.name,
+        subject: Subject::variable(&workload.service, variable),
+        reason: setting.value.first_unknown().map(ToString::to_string).unwrap_or_default(),
+        span: Some(setting.name_span),
+        scopes: vec![workload.scope.clone()],
+    }
+}
