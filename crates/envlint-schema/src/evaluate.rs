@@ -168,12 +168,14 @@ impl<'s> Subject<'s, '_> {
 
 fn unknown_variables<'s>(schema: &'s Schema, values: &dyn Values, found: &mut Vec<Violation<'s>>) {
     let unknown = values.names().filter(|name| !schema.knows(name));
-    let unset = || {
-        let names = schema.variables().iter().map(|variable| &variable.name);
-        names.filter(|name| values.get(name).is_none()).map(Name::as_str)
-    };
+    // Most likely a variable that is missing was meant; else one that should be overridden.
+    let all = || schema.variables().iter().map(|variable| variable.name.as_str());
+    let unset = || all().filter(|name| values.get(name).is_none());
     for (nth, name) in unknown.enumerate() {
-        let meant = if nth < MAX_SUGGESTIONS { did_you_mean(name, unset()) } else { None };
+        let meant = match nth < MAX_SUGGESTIONS {
+            true => did_you_mean(name, unset()).or_else(|| did_you_mean(name, all())),
+            false => None,
+        };
         found.push(Violation {
             about: About::Unknown(name.clone()),
             kind: ViolationKind::UnknownVariable { did_you_mean: meant.map(Name::new) },
