@@ -1,7 +1,7 @@
 //! One property of a JSON Schema as a variable.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{SchemaError, explain};
 use crate::{
@@ -42,113 +42,175 @@ const CONSTRAINTS: [&str; 10] = [
 /// How many references and combinations deep a property may be.
 const MAX_DEPTH: usize = 16;
 
-/// A place in a JSON Schema.
+/// A property of a JSON Schema.
 pub(super) struct Property<'a> {
     pub(super) root: &'a Map<String, Value>,
     pub(super) pointer: &'a str,
 }
 
-impl Property<'_> {
-    /// The variable that a property describes, upon what is known of it already.
-    pub(super) fn read(&self, property: &Value, base: Variable) -> Result<Variable, SchemaError> {
-        let flat = self.flatten(property, 0)?;
-        let short = match flat.get("x-envlint") {
-            None => Short::default(),
-            Some(form) => Short::deserialize(form)
-                .map_err(|_| explain::<Short>(form, &format!("{}/x-envlint", self.pointer)))?,
-        };
-        let kind = self.kind(&flat)?;
-        let says_no_more = short.kind.is_none() && !short.limits();
-        let described = self.describe(&flat, Variable { secrecy: kind.secrecy(), kind, ..base })?;
-        self.agree(&flat, &short, &described)?;
-        let refined = short.refine(described).map_err(|error| self.error(error.to_string()))?;
-        if !says_no_more {
-            self.agree_on_kind(&flat, &refined.kind)?;
+/// A property with what it refers to: the keywords of all of them, those nearer to the property
+/// later, since they win.
+#[derive(Default)]
+struct Flat<'a> {
+    keywords: Vec<(&'a str, &'a Value)>,
+    shorts: Vec<&'a Value>,
+    constants: Vec<&'a Value>,
+}
+
+impl<'a> Flat<'a> {
+    fn get(&self, key: &str) -> Option<&'a Value> {
+        self.keywords.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value)
+    }
+
+    fn text(&self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(Value::as_str)
+    }
+
+    /// The type; one that may be null as well is what it is otherwise, since an environment has
+    /// no null.
+    fn type_name(&self) -> Option<&'a Value> {
+        match self.get("type")? {
+            Value::Array(types) => {
+                let mut types = types.iter().filter(|name| *name != "null");
+                match (types.next(), types.next()) {
+                    (Some(only), None) => Some(only),
+                    _ => self.get("type"),
+                }
+            }
+            name => Some(name),
         }
-        Ok(refined)
+    }
+
+    /// The texts that are allowed, if they are listed.
+    fn choices(&self) -> Option<&[&'a Value]> {
+        (!self.constants.is_empty()).then_some(self.constants.as_slice())
+    }
+}
+
+impl<'a> Property<'a> {
+    /// The variable that a property describes, upon what is known of it already.
+    pub(super) fn read(
+        &self,
+        property: &'a Value,
+        base: Variable,
+    ) -> Result<Variable, SchemaError> {
+        let mut flat = Flat::default();
+        self.flatten(property, 0, &mut flat)?;
+        let kind = self.kind(&flat)?;
+        let base = Variable { secrecy: kind.secrecy(), kind, ..base };
+        let mut variable = self.describe(&flat, base)?;
+        let mut own_kind = false;
+        let refine = |short: &Short, variable| {
+            short.refine(variable).map_err(|error| self.error(error.to_string()))
+        };
+        if flat.shorts.is_empty() {
+            variable = refine(&Short::default(), variable)?;
+        }
+        for form in &flat.shorts {
+            let short = Short::deserialize(*form)
+                .map_err(|_| explain::<Short>(form, &format!("{}/x-envlint", self.pointer)))?;
+            self.agree(&flat, &short, &variable)?;
+            own_kind |= short.kind.is_some() || short.limits();
+            variable = refine(&short, variable)?;
+        }
+        if own_kind {
+            self.agree_on_kind(&flat, &variable.kind)?;
+        }
+        Ok(variable)
     }
 
     fn error(&self, problem: impl Into<String>) -> SchemaError {
         SchemaError::new(self.pointer, problem)
     }
 
-    /// The property as one object: references followed, a choice between a schema and null taken
-    /// for the schema, since an environment has no null.
-    fn flatten(&self, property: &Value, depth: usize) -> Result<Map<String, Value>, SchemaError> {
+    /// Collects the keywords of a property and of what it refers to or combines.
+    fn flatten(
+        &self,
+        property: &'a Value,
+        depth: usize,
+        flat: &mut Flat<'a>,
+    ) -> Result<(), SchemaError> {
         if depth > MAX_DEPTH {
             return Err(self.error(format!("refers to others more than {MAX_DEPTH} deep")));
         }
         let Value::Object(object) = property else {
             let any = *property == Value::Bool(true);
-            return any.then(Map::new).ok_or_else(|| self.error("is no schema"));
-        };
-        let mut flat = match self.below(object)? {
-            Some(below) => self.flatten(&below, depth + 1)?,
-            None => Map::new(),
+            return any.then_some(()).ok_or_else(|| self.error("is no schema"));
         };
         for (key, value) in object {
-            match (key.as_str(), flat.get_mut(key)) {
-                ("$ref" | "anyOf" | "oneOf" | "allOf", _) => {}
-                ("x-envlint", Some(Value::Object(below))) => {
-                    below.extend(value.as_object().cloned().unwrap_or_default());
-                }
-                ("default", _) if value.is_null() => {}
-                _ => {
-                    flat.insert(key.clone(), value.clone());
-                }
+            match key.as_str() {
+                "$ref" => self.flatten(self.target(value)?, depth + 1, flat)?,
+                "anyOf" | "oneOf" | "allOf" => self.combined(value, depth, flat)?,
+                _ => {}
             }
         }
-        if let Some(Value::Array(types)) = flat.get("type") {
-            let mut types = types.iter().filter(|&name| *name != "null");
-            if let (Some(name), None) = (types.next(), types.next()) {
-                flat.insert("type".into(), name.clone());
+        for (key, value) in object {
+            match key.as_str() {
+                "$ref" | "anyOf" | "oneOf" | "allOf" => {}
+                "x-envlint" => flat.shorts.push(value),
+                "default" if value.is_null() => {}
+                "enum" => flat.constants = value.as_array().into_iter().flatten().collect(),
+                "const" => flat.constants = vec![value],
+                key => flat.keywords.push((key, value)),
             }
         }
-        Ok(flat)
+        Ok(())
     }
 
-    /// The schema that an object refers to or combines with what stands beside it.
-    fn below(&self, object: &Map<String, Value>) -> Result<Option<Value>, SchemaError> {
-        if let Some(reference) = object.get("$ref") {
-            let target = reference.as_str().and_then(|text| text.strip_prefix("#/"));
-            let target = target.and_then(|path| {
-                path.split('/').try_fold(None, |at: Option<&Value>, part| {
-                    let part = part.replace("~1", "/").replace("~0", "~");
-                    Some(Some(at.map_or_else(|| self.root.get(&part), |at| at.get(&part))?))
-                })
-            });
-            let missing = || self.error("refers to what is not in this file");
-            return target.flatten().cloned().map(Some).ok_or_else(missing);
-        }
-        let combined = ["anyOf", "oneOf", "allOf"].into_iter().find_map(|key| object.get(key));
-        let Some(Value::Array(members)) = combined else { return Ok(None) };
-        let null = json!({ "type": "null" });
-        let members: Vec<&Value> = members.iter().filter(|member| **member != null).collect();
+    /// What a reference within the file leads to.
+    fn target(&self, reference: &Value) -> Result<&'a Value, SchemaError> {
+        let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
+        let path = reference.as_str().and_then(|text| text.strip_prefix("#/"));
+        let mut parts = path.into_iter().flat_map(|path| path.split('/'));
+        let first = parts.next().and_then(|part| self.root.get(&unescape(part)));
+        parts
+            .fold(first, |at, part| at?.get(unescape(part)))
+            .ok_or_else(|| self.error("refers to what is not in this file"))
+    }
+
+    /// A choice between one schema and null is that schema; one between constants is a list of
+    /// texts; anything else is several kinds at once.
+    fn combined(
+        &self,
+        members: &'a Value,
+        depth: usize,
+        flat: &mut Flat<'a>,
+    ) -> Result<(), SchemaError> {
+        let is_null = |member: &&Value| member.get("type").is_some_and(|name| name == "null");
+        let members: Vec<&Value> =
+            members.as_array().into_iter().flatten().filter(|member| !is_null(member)).collect();
         let constants: Option<Vec<&Value>> =
             members.iter().map(|member| member.get("const")).collect();
         match (members.as_slice(), constants) {
-            ([one], _) => Ok(Some((*one).clone())),
-            (_, Some(constants)) => Ok(Some(json!({ "enum": constants }))),
+            ([one], _) => self.flatten(one, depth + 1, flat),
+            (_, Some(constants)) => {
+                flat.constants = constants;
+                Ok(())
+            }
             _ => Err(self.error("a variable is of one kind; alternatives have none")),
         }
     }
 
     /// The kind that the standard keywords describe.
-    fn kind(&self, flat: &Map<String, Value>) -> Result<Kind, SchemaError> {
+    fn kind(&self, flat: &Flat<'_>) -> Result<Kind, SchemaError> {
         let known = |key: &str| {
             ANNOTATIONS.contains(&key) || CONSTRAINTS.contains(&key) || key.starts_with("x-")
         };
-        if let Some(keyword) = flat.keys().find(|key| !known(key)) {
+        if let Some((keyword, _)) = flat.keywords.iter().find(|(key, _)| !known(key)) {
             return Err(self.error(format!("the keyword {keyword} has no kind here")));
         }
-        if let Some(choices) = self.choices(flat)? {
-            return Ok(Kind::Choice(choices));
+        if let Some(choices) = flat.choices() {
+            let text = |choice: &&Value| match Scalar::deserialize(*choice) {
+                Ok(Scalar(text)) => Ok(text),
+                Err(_) => Err(self.error("a choice is a text")),
+            };
+            return choices.iter().map(text).collect::<Result<_, _>>().map(Kind::Choice);
         }
-        match flat.get("type").map(|name| name.as_str().unwrap_or_default()) {
+        match flat.type_name().map(|name| name.as_str().unwrap_or_default()) {
             Some("integer") => Ok(Kind::Integer(self.integers(flat)?)),
             Some("number") => Ok(Kind::Number(self.numbers(flat)?)),
             Some("boolean") => Ok(Kind::Boolean(Reading::Strict)),
-            None | Some("string") => match flat.get("format").and_then(Value::as_str) {
+            None | Some("string") => match flat.text("format") {
                 Some("email") => Ok(Kind::Email),
                 Some("uri" | "url") => Ok(Kind::Url { schemes: Vec::new() }),
                 _ => Ok(Kind::Text(self.text(flat)?)),
@@ -157,20 +219,7 @@ impl Property<'_> {
         }
     }
 
-    fn choices(&self, flat: &Map<String, Value>) -> Result<Option<Vec<String>>, SchemaError> {
-        let choices = match (flat.get("enum"), flat.get("const")) {
-            (Some(Value::Array(choices)), _) => choices.as_slice(),
-            (_, Some(only)) => std::slice::from_ref(only),
-            _ => return Ok(None),
-        };
-        let texts = choices.iter().map(|choice| match Scalar::deserialize(choice) {
-            Ok(Scalar(text)) => Ok(text),
-            Err(_) => Err(self.error("a choice is a text")),
-        });
-        texts.collect::<Result<_, _>>().map(Some)
-    }
-
-    fn text(&self, flat: &Map<String, Value>) -> Result<TextRules, SchemaError> {
+    fn text(&self, flat: &Flat<'_>) -> Result<TextRules, SchemaError> {
         let length = |key: &str| match flat.get(key).map(Value::as_u64) {
             None => Ok(None),
             Some(Some(length)) => Ok(usize::try_from(length).ok()),
@@ -178,7 +227,7 @@ impl Property<'_> {
         };
         let pattern = match flat.get("pattern").map(|pattern| pattern.as_str().map(Pattern::new)) {
             // An own kind beside it brings its own expression, and says what it means by it.
-            _ if flat.get("x-envlint").is_some_and(|short| short.get("type").is_some()) => None,
+            _ if flat.shorts.iter().any(|short| short.get("type").is_some()) => None,
             None => None,
             Some(Some(Ok(pattern))) => Some(pattern),
             Some(_) => return Err(self.error("pattern can not be used; look-around is not known")),
@@ -190,7 +239,7 @@ impl Property<'_> {
         })
     }
 
-    fn integers(&self, flat: &Map<String, Value>) -> Result<Bounds<i64>, SchemaError> {
+    fn integers(&self, flat: &Flat<'_>) -> Result<Bounds<i64>, SchemaError> {
         let bound = |key: &str| match flat.get(key) {
             None => Ok(None),
             Some(value) => match value.as_i64().or_else(|| whole(value)) {
@@ -207,9 +256,9 @@ impl Property<'_> {
         Ok(Bounds { minimum, maximum })
     }
 
-    fn numbers(&self, flat: &Map<String, Value>) -> Result<Bounds<f64>, SchemaError> {
+    fn numbers(&self, flat: &Flat<'_>) -> Result<Bounds<f64>, SchemaError> {
         let exclusive = ["exclusiveMinimum", "exclusiveMaximum"];
-        if exclusive.iter().any(|key| flat.contains_key(*key)) {
+        if exclusive.iter().any(|key| flat.get(key).is_some()) {
             return Err(self.error("an exclusive bound of a number has no kind here"));
         }
         let bound = |key: &str| match flat.get(key).map(Value::as_f64) {
@@ -221,13 +270,13 @@ impl Property<'_> {
     }
 
     /// What the standard keywords tell beside the kind.
-    fn describe(&self, flat: &Map<String, Value>, base: Variable) -> Result<Variable, SchemaError> {
+    fn describe(&self, flat: &Flat<'_>, base: Variable) -> Result<Variable, SchemaError> {
         let scalar = |value: &Value| match Scalar::deserialize(value) {
             Ok(Scalar(text)) => Ok(text),
             Err(_) => Err(self.error("a default is a text, a number or a boolean")),
         };
         let example = flat.get("examples").and_then(|examples| examples.get(0));
-        let docs = flat.get("description").and_then(Value::as_str);
+        let docs = flat.text("description");
         let secret = flat.get("writeOnly") == Some(&Value::Bool(true));
         Ok(Variable {
             default: flat.get("default").map(scalar).transpose()?,
@@ -241,7 +290,7 @@ impl Property<'_> {
     /// What both halves may say, they say alike.
     fn agree(
         &self,
-        flat: &Map<String, Value>,
+        flat: &Flat<'_>,
         short: &Short,
         described: &Variable,
     ) -> Result<(), SchemaError> {
@@ -263,16 +312,21 @@ impl Property<'_> {
     }
 
     /// The standard keywords are those that the kind itself would have.
-    fn agree_on_kind(&self, flat: &Map<String, Value>, kind: &Kind) -> Result<(), SchemaError> {
+    fn agree_on_kind(&self, flat: &Flat<'_>, kind: &Kind) -> Result<(), SchemaError> {
         let expected = kind.keywords(Projection::Typed);
         let same = |a: &Value, b: &Value| a == b || a.is_number() && a.as_f64() == b.as_f64();
-        let given = CONSTRAINTS.iter().filter_map(|key| Some((*key, flat.get(*key)?)));
-        for (key, value) in given {
-            if !expected.get(key).is_some_and(|expected| same(expected, value)) {
+        for key in CONSTRAINTS {
+            let given = if key == "type" { flat.type_name() } else { flat.get(key) };
+            let differs = |given| !expected.get(key).is_some_and(|own| same(own, given));
+            if given.is_some_and(differs) {
                 return Err(self.contradiction(key));
             }
         }
-        Ok(())
+        match (flat.choices(), expected.get("enum")) {
+            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(()),
+            (None, _) => Ok(()),
+            _ => Err(self.contradiction("enum")),
+        }
     }
 
     fn contradiction(&self, field: &str) -> SchemaError {
