@@ -1,0 +1,136 @@
+//! Whatever is set, known or not: nothing panics, and no violation holds a part of a value.
+
+use std::collections::BTreeMap;
+
+use envlint_model::{
+    Content, Form, Name, Origin, Reader, Secret, Sources, Unknown, Value, Via, ViaKind,
+};
+use envlint_schema::{
+    Bounds, Context, Empty, Encoding, Holds, Item, Kind, Pattern, Reading, Relation, Requirement,
+    Schema, Secrecy, TextRules, Variable, evaluate,
+};
+use proptest::prelude::*;
+use zeroize::Zeroizing;
+
+/// A piece of a value: text with the marker that must not come out, and how it got there.
+#[derive(Clone, Debug)]
+struct Made {
+    text: Option<String>,
+    interpolated: bool,
+}
+
+fn piece() -> impl Strategy<Value = Made> {
+    let parts = prop_oneof![
+        Just("CANARY"),
+        Just("https://"),
+        Just("postgresql://"),
+        Just("u:"),
+        Just("@"),
+        Just("/"),
+        Just("?"),
+        Just("#"),
+        Just(","),
+        Just("*"),
+        Just("0"),
+        Just(" "),
+        Just("%"),
+        Just("\u{e4}"),
+        Just("CANARY.example"),
+        Just("true"),
+        Just("_"),
+        Just("["),
+    ];
+    let text = prop::collection::vec(parts, 0..5).prop_map(|parts| parts.concat());
+    (prop::option::weighted(0.8, text), any::<bool>())
+        .prop_map(|(text, interpolated)| Made { text, interpolated })
+}
+
+fn value(pieces: &[Made]) -> Value {
+    let file = Sources::default().add("f".into(), Form::Plain, Zeroizing::new("".into()));
+    let origin = Origin::new(file.span(0..0), Reader::Compose);
+    let mut value = Value::empty(origin.clone());
+    for piece in pieces {
+        let mut origin = origin.clone();
+        if piece.interpolated {
+            origin.via.push(Via { kind: ViaKind::Interpolation, span: file.span(0..0) });
+        }
+        let content = match &piece.text {
+            Some(text) => Content::Known(Secret::made(text.clone())),
+            None => Content::Unknown(Unknown::Encrypted { file: "v.age".into(), name: None }),
+        };
+        value.push(content, origin);
+    }
+    value
+}
+
+fn kinds() -> Vec<Kind> {
+    let http = vec!["https".to_owned()];
+    let pattern = Pattern::new("^[a-z]+$").ok();
+    vec![
+        Kind::Text(TextRules { min_length: Some(3), max_length: Some(9), pattern }),
+        Kind::Integer(Bounds { minimum: Some(1), maximum: Some(9) }),
+        Kind::Number(Bounds::default()),
+        Kind::Port,
+        Kind::Boolean(Reading::LiteralTrue),
+        Kind::Boolean(Reading::Words),
+        Kind::Choice(vec!["canary".into(), "one".into()]),
+        Kind::Key { bytes: 3, encoding: Encoding::Hex },
+        Kind::Key { bytes: 3, encoding: Encoding::Base64 },
+        Kind::Token { min_length: 8 },
+        Kind::Url { schemes: http },
+        Kind::Database { schemes: vec!["postgresql".into()] },
+        Kind::Origin,
+        Kind::List(Item::Origin),
+        Kind::List(Item::Domain),
+        Kind::Email,
+        Kind::TimeZone,
+        Kind::Locale,
+        Kind::TrustProxy,
+    ]
+}
+
+fn schema() -> Schema {
+    let mut schema = Schema::new("test");
+    for (nth, kind) in kinds().into_iter().enumerate() {
+        let name = format!("V{nth}");
+        schema.insert(Variable {
+            secrecy: Secrecy::Secret,
+            empty: Empty::Error,
+            requirement: Requirement::Always,
+            ..Variable::new(name.as_str(), kind)
+        });
+    }
+    let names: Vec<Name> = schema.variables().iter().map(|v| v.name.clone()).collect();
+    for holds in [Holds::Ordered(names.clone()), Holds::AllOrNone(names.clone())] {
+        schema.relations.push(Relation { holds, when: None, because: None });
+    }
+    schema
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn no_violation_holds_a_part_of_a_value(
+        pieces in prop::collection::vec(prop::collection::vec(piece(), 0..4), 19),
+    ) {
+        let schema = schema();
+        let values: BTreeMap<Name, Value> = schema
+            .variables()
+            .iter()
+            .zip(&pieces)
+            .map(|(variable, pieces)| (variable.name.clone(), value(pieces)))
+            .collect();
+        let found = evaluate(&schema, &values, &Context::production());
+        for violation in &found {
+            // The schema's own words are public, the rest must not come from a value.
+            let told = format!("{:?} {:?}", violation.kind, violation.at);
+            prop_assert!(!told.contains("CANARY"), "{told}");
+            if let (Some(at), Some(variable)) = (&violation.at, violation.variable()) {
+                let piece = &values[&variable.name].pieces()[at.piece];
+                let text = piece.text().expect("only known pieces are pointed at");
+                prop_assert!(text.get(at.range.clone()).is_some());
+            }
+        }
+    }
+}
