@@ -19,7 +19,10 @@ pub fn write_summary(report: &Report, layout: Layout, out: &mut dyn Write) -> fm
     for environment in &report.environments {
         let tally = Tally::of(report.findings.iter().filter(|f| concerns(f, &environment.name)));
         let looked_at = looked_at(environment);
-        let verdict = verdict(tally, layout);
+        let verdict = match environment.files {
+            0 if tally.total() == 0 => "Nothing to check was found.".to_owned(),
+            _ => verdict(tally, layout),
+        };
         writeln!(out, "{}: {looked_at}. {verdict}", harmless(&environment.name))?;
     }
     match report.environments.as_slice() {
