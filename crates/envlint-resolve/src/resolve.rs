@@ -20,6 +20,10 @@ use crate::network::{Endpoint, Network};
 /// The file that Compose reads its launch environment from, beside its first file.
 const PROJECT_ENV: &str = ".env";
 
+/// Variables by which the launch environment changes what Compose reads.
+const STEERS_COMPOSE: [&str; 4] =
+    ["COMPOSE_ENV_FILES", "COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROFILES"];
+
 /// Resolves one environment of a project. An error is one of the manifest: a service that the
 /// files do not know.
 pub fn resolve(
@@ -162,6 +166,12 @@ impl<'a> Resolver<'a> {
         let named_by = "Compose, which interpolates with it";
         match self.read_dotenv(path, Reader::Compose, None, named_by, &|_| None) {
             Ok(settings) => {
+                for (name, setting) in &settings {
+                    if STEERS_COMPOSE.contains(&name.as_str()) {
+                        let what = format!("{name} is not followed");
+                        self.deployment.unread.push((setting.name_span, what));
+                    }
+                }
                 let values = settings.iter().map(|(name, set)| (name.clone(), set.value.clone()));
                 let launch = Launch::new(values.collect(), None);
                 settings.into_iter().for_each(|(name, set)| self.deployment.launch.set(name, set));

@@ -1,5 +1,6 @@
 //! The stages, one after the other.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -96,7 +97,7 @@ pub fn check(
     let concerns = |finding: &Finding| is_about(finding, &options.services);
     let findings = verdict.findings.into_iter().filter(concerns).collect();
     let sources = context.documents.sources();
-    let visible = visible::Visible::new(&context);
+    let visible = LazyCell::new(|| visible::Visible::new(&context));
     let show = |file: &_, line| visible.in_line(file, line);
     let mut unverified = verdict.unverifiable;
     unverified.extend(comments::unread(&context));
