@@ -235,6 +235,10 @@ fn interpolated_credentials_are_judged_by_their_place() {
     assert_eq!(verdict(database(), &[Interpolated("postgresql://u:p@h/db")]), []);
     let spilt = [Interpolated("postgresql://u:p@ss/w0rd@h/db")];
     assert_eq!(verdict(database(), &spilt), [(Check::UrlCredentialsUnencoded, true)]);
+    let both = |text| [Text("postgresql://"), Interpolated(text), Text("@h/db")];
+    assert_eq!(verdict(database(), &both("u:CANARY")), []);
+    let reserved = [(Check::UrlCredentialsUnencoded, true)];
+    assert_eq!(verdict(database(), &both("u:CAN@RY")), reserved);
     // A colon in a user name moves the rest of it into the password.
     let user = [Text("postgresql://"), Interpolated("a:b"), Text(":pw@h/db")];
     assert_eq!(verdict(database(), &user), [(Check::UrlCredentialsUnencoded, true)]);

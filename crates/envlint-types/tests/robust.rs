@@ -73,7 +73,7 @@ proptest! {
                 prop_assert!(fits(&range, &text));
             }
         }
-        for place in [Place::User, Place::Password] {
+        for place in [Place::User, Place::Password, Place::Both] {
             let _ = credentials::check_part(&text, place);
         }
         prop_assert!(list::items(&text).all(|range| fits(&range, &text)));

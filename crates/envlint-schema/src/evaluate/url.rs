@@ -117,8 +117,14 @@ fn check_interpolated(value: &Value, sink: &mut Sink<'_, '_>) -> bool {
     };
     let mut sound = true;
     for (at, nth, piece) in template.gaps().filter(|(at, ..)| user_info.contains(at)) {
-        let before = &template.text()[user_info.start..at];
-        let place = if before.contains(':') { Place::Password } else { Place::User };
+        let (before, after) = (user_info.start..at, at + 1..user_info.end);
+        let place = if template.text()[before.clone()].contains(':') {
+            Place::Password
+        } else if before.is_empty() && after.is_empty() {
+            Place::Both
+        } else {
+            Place::User
+        };
         sound &= check_piece(piece, nth, place, sink);
     }
     sound

@@ -13,6 +13,8 @@ pub enum Place {
     User,
     /// After it.
     Password,
+    /// All of it, with the colon that divides it if there is one.
+    Both,
 }
 
 /// How user information was found to be unencoded.
@@ -51,14 +53,14 @@ pub fn check(text: &str, paths: Paths) -> Result<(), (CredentialsError, Range<us
         return Err((CredentialsError::Reserved, meant()));
     }
     let Some((user_info, _)) = inside.rsplit_once('@') else { return Ok(()) };
-    let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
-    check_part(user, Place::User)
-        .and_then(|()| check_part(password, Place::Password))
-        .map_err(|error| (error, meant()))
+    check_part(user_info, Place::Both).map_err(|error| (error, meant()))
 }
 
 /// Checks text that is interpolated into a URL's user information.
 pub fn check_part(text: &str, place: Place) -> Result<(), CredentialsError> {
+    if let (Place::Both, Some((user, password))) = (place, text.split_once(':')) {
+        return check_part(user, Place::User).and(check_part(password, Place::Password));
+    }
     let reserved = |c: char| match c {
         '@' | '/' | '?' | '#' | '[' | ']' | '\\' => true,
         ':' => place == Place::User,
@@ -147,6 +149,8 @@ mod tests {
     fn a_colon_is_reserved_in_the_user_name_only() {
         assert_eq!(check_part("a:b", Place::Password), Ok(()));
         assert_eq!(check_part("a:b", Place::User), Err(CredentialsError::Reserved));
+        assert_eq!(check_part("a:b:c", Place::Both), Ok(()));
+        assert_eq!(check_part("a:b@c", Place::Both), Err(CredentialsError::Reserved));
         assert_eq!(check_part("a%4", Place::Password), Err(CredentialsError::BadPercent));
         assert_eq!(check_part("a%é0", Place::Password), Err(CredentialsError::BadPercent));
     }
