@@ -62,6 +62,12 @@ fn what_could_not_run_is_told_on_stderr_with_code_2() {
             ),
         ),
         (
+            &["check", "fixtures/polyant/hardened", "--identity", "no/such/file"],
+            "envlint: cannot read the identity file no/such/file: it does not exist\n  \
+             it was named by --identity\n"
+                .to_owned(),
+        ),
+        (
             &["explain", "weak-secrte"],
             "envlint: there is no rule weak-secrte\n  did you mean weak-secret?\n".to_owned(),
         ),

@@ -158,6 +158,7 @@ mod tests {
                 "cannot use what is given for --as-of <DATE>\n  a date is written YYYY-MM-DD, such as 2027-06-30",
             ),
             (&["check", "--env"], "--env <NAME> is given without a value\n"),
+            (&["check", "--env", ""], "--env <NAME> is given without a value\n"),
             (&["check", "a", "b"], "there are more arguments than the command takes\n"),
             (&["check", "--CANARY"], "there is no option of this name here\n"),
             (&["CANARY"], "there is no command of this name\n"),

@@ -2,9 +2,10 @@ use std::env::current_dir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args as ClapArgs, ValueEnum};
 use envlint::report::{Layout, Report, entries, github, json, sarif, write_summary};
-use envlint::{Date, FilePath, Options, RuleDoc};
+use envlint::{Date, FilePath, Files, Options, RuleDoc};
 use envlint_os::{ColourChoice, Disk, use_colour, use_unicode};
 
 use super::World;
@@ -32,11 +33,11 @@ pub(crate) struct Args {
     path: PathBuf,
 
     /// Check this environment only; may be repeated
-    #[arg(long = "env", value_name = "NAME")]
+    #[arg(long = "env", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     environments: Vec<String>,
 
     /// Report on this service only; may be repeated
-    #[arg(long = "service", value_name = "NAME")]
+    #[arg(long = "service", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     services: Vec<String>,
 
     /// How to write the report
@@ -60,7 +61,7 @@ pub(crate) struct Args {
     as_of: Option<Date>,
 
     /// Decrypt with the age identities in this file; may be repeated
-    #[arg(long = "identity", value_name = "FILE")]
+    #[arg(long = "identity", value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     identities: Vec<String>,
 }
 
@@ -111,12 +112,13 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
             .help("set the clock, or name the date: --as-of 2027-06-30")
     })?;
     let directory = directory(&args.path);
+    let identities = args.identities.iter().map(|typed| identity(typed, &directory, &disk));
     let options = Options {
         environments: args.environments.clone(),
         services: args.services.clone(),
         select: args.select.clone(),
         ignore: args.ignore.clone(),
-        identities: args.identities.iter().map(|file| directory.join(file)).collect(),
+        identities: identities.collect::<Result<_, _>>()?,
         directory,
         ..Options::new(as_of)
     };
@@ -143,6 +145,19 @@ fn directory(checked: &Path) -> FilePath {
     match current_dir() {
         Ok(here) if checked != Path::new(".") => FilePath::new(&here.to_string_lossy()),
         _ => FilePath::new(""),
+    }
+}
+
+/// A file of identities that was named on the command line. That it can not be read is a wrong
+/// argument, whether or not anything is encrypted.
+fn identity(typed: &str, directory: &FilePath, disk: &Disk) -> Result<FilePath, Failure> {
+    let file = directory.join(typed);
+    match disk.read(&file) {
+        Ok(_) => Ok(file),
+        Err(error) => {
+            Err(Failure::new(format!("cannot read the identity file {typed}: it {}", error.kind))
+                .help("it was named by --identity"))
+        }
     }
 }
 
