@@ -34,8 +34,9 @@ fn text(rules: &[RuleDoc]) -> String {
     let mut text = String::new();
     for group in rules.chunk_by(|a, b| a.group == b.group) {
         let _ = writeln!(text, "{}{}:", if text.is_empty() { "" } else { "\n" }, group[0].group);
-        for RuleDoc { name, severity, summary, .. } in group {
-            let _ = writeln!(text, "  {name:widest$}  {severity:7}  {summary}");
+        for rule in group {
+            let (name, severity) = (rule.name, rule.severity.as_str());
+            let _ = writeln!(text, "  {name:widest$}  {severity:7}  {}", rule.summary);
         }
     }
     text + "\n`envlint explain RULE` tells more.\n"
