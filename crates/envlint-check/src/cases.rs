@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use envlint_model::{Finding, Outcomes, Phase, Rule, Scope, Span, Subject, SubjectKind, Unverifiable};
+use envlint_model::{
+    Finding, Name, Outcomes, Phase, Rule, Scope, Span, Subject, SubjectKind, Unverifiable,
+};
 use envlint_resolve::{Setting, Workload};
 use envlint_schema::{At, Check, Relation, Unverified, Variable, ViolationKind};
 
@@ -187,7 +189,7 @@ impl<'a> Case<'a> {
             };
             let Some(setting) = variables.get(&self.name()) else { continue };
             let service = &workload.service;
-            for span in steps(setting, self.at) {
+            for span in steps(setting, self.at.map(|at| at.piece)) {
                 if finding.labels.iter().all(|label| label.span != span) {
                     finding = finding.at(span, format!("{service} takes it from there"));
                 }
@@ -220,13 +222,18 @@ pub(crate) fn place_of(setting: &Setting, at: Option<&At>) -> Span {
     }
 }
 
-/// The steps between that text and the environment.
-fn steps(setting: &Setting, at: Option<&At>) -> Vec<Span> {
+/// The steps between a piece's text, or the only piece's, and the environment.
+pub(crate) fn steps(setting: &Setting, piece: Option<usize>) -> Vec<Span> {
     let pieces = setting.value.pieces();
-    let piece = match at {
-        Some(at) => pieces.get(at.piece),
+    let piece = match piece {
+        Some(piece) => pieces.get(piece),
         None if pieces.len() == 1 => pieces.first(),
         None => None,
     };
     piece.map(|piece| piece.origin.via.iter().map(|via| via.span).collect()).unwrap_or_default()
+}
+
+/// What a service is called in a sentence that is about one of its variables.
+pub(crate) fn of(name: &Name, variable: &str) -> String {
+    format!("{variable} of {name}")
 }

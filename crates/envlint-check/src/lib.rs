@@ -26,6 +26,7 @@ mod relation;
 mod schema;
 mod secret;
 mod syntax;
+mod values;
 mod words;
 
 use envlint_model::Rule;

@@ -63,7 +63,7 @@ pub enum Unknown {
 }
 
 /// What an unknown piece is a copy of: two pieces with one identity hold one text.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Identity<'a> {
     file: &'a FilePath,
     name: &'a Name,

@@ -22,6 +22,8 @@ pub struct Endpoint {
     pub port: Option<u16>,
     /// Where host and port stand in the value.
     pub at: Option<At>,
+    /// Whether the value, or the item of a list, says nothing else: no user, path or query.
+    pub bare: bool,
 }
 
 /// The places that a value names.
@@ -51,8 +53,8 @@ impl<'v> Endpoints<'v> {
             match (place, joined.unknown_in(&range)) {
                 (Some(place), _) if joined.unknown_in(&place.range).is_none() => {
                     let at = joined.at(&place.range);
-                    let Place { scheme, host, port, .. } = place;
-                    found.known.push(Endpoint { scheme, host, port, at });
+                    let Place { scheme, host, port, bare, .. } = place;
+                    found.known.push(Endpoint { scheme, host, port, at, bare });
                 }
                 (_, why) => found.open = found.open.or(why),
             }
@@ -81,6 +83,7 @@ struct Place {
     host: String,
     port: Option<u16>,
     range: Range<usize>,
+    bare: bool,
 }
 
 impl Place {
@@ -95,18 +98,21 @@ fn of_url(text: &str, paths: Paths) -> Option<Place> {
     let url = url::parse(text).ok()?;
     credentials::check(text, paths).ok()?;
     let end = url.port.as_ref().map_or(url.host.end, |port| port.end);
+    let bare = url.user_info.is_none() && matches!(&text[end..], "" | "/");
     Some(Place {
         scheme: url::well_known(url.scheme()),
         host: url.host().to_ascii_lowercase(),
         port: url.port_or_default(),
         range: url.host.start..end,
+        bare,
     })
 }
 
 fn of_host(text: &str, start: usize) -> Option<Place> {
     let host = text.get(start..).filter(|host| !host.is_empty())?;
     let range = start..text.len();
-    Some(Place { scheme: None, host: host.to_ascii_lowercase(), port: None, range })
+    let bare = start == 0;
+    Some(Place { scheme: None, host: host.to_ascii_lowercase(), port: None, range, bare })
 }
 
 #[cfg(test)]
@@ -192,5 +198,6 @@ mod tests {
         let value = value("http://engine:4000/x");
         let found = Endpoints::of(&Variable::new("A", ANY_URL), &value);
         assert_eq!(found.known[0].at, Some(At { piece: 0, range: 7..18 }));
+        assert!(!found.known[0].bare);
     }
 }

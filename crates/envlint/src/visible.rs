@@ -143,6 +143,8 @@ impl Visible {
                 open.for_each(|publication| self.show(publication.place, Kin::Value));
             }
         }
+        // A schema's word counts for what belongs there, not for a secret that was put there.
+        secret.extend(context.exposed_places());
         public.difference(&secret).for_each(|span| self.show(*span, Kin::Value));
     }
 }

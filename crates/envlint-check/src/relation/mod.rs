@@ -1,10 +1,28 @@
-pub(crate) mod secret_reused;
-pub(crate) mod secret_reused_across_environments;
+//! What must hold between several variables, services, and the network between them.
+
+mod places;
+
+pub(crate) mod all_or_none_partial;
+pub(crate) mod any_of_unsatisfied;
+pub(crate) mod cors_origin_missing;
+pub(crate) mod dev_value_in_production;
+pub(crate) mod localhost_in_container;
+pub(crate) mod order_violated;
+pub(crate) mod shared_value_mismatch;
+pub(crate) mod unknown_service_url;
 
 use envlint_model::Rule;
 
 use crate::Context;
 
 /// The rules of this group.
-pub(crate) const RULES: &[&Rule<Context>] =
-    &[&secret_reused::RULE, &secret_reused_across_environments::RULE];
+pub(crate) const RULES: &[&Rule<Context>] = &[
+    &all_or_none_partial::RULE,
+    &any_of_unsatisfied::RULE,
+    &cors_origin_missing::RULE,
+    &dev_value_in_production::RULE,
+    &localhost_in_container::RULE,
+    &order_violated::RULE,
+    &shared_value_mismatch::RULE,
+    &unknown_service_url::RULE,
+];

@@ -1,0 +1,69 @@
+use envlint_model::{Finding, Outcomes, declare_rule};
+use envlint_schema::{Check, Holds, ViolationKind};
+
+use crate::Context;
+use crate::cases::{Case, each};
+use crate::words;
+
+declare_rule! {
+    /// a service needs one of several things, and has none of them
+    ///
+    /// One provider of a model, one way to send mail, one kind of sign-in: which one is a
+    /// choice, but without any the service starts and can not do its work. An alternative that
+    /// consists of several variables counts only when all of them are set.
+    ///
+    /// ## Instead
+    ///
+    /// Set one of the alternatives as a whole. The message names what is missing of the one
+    /// that is nearest to being complete.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "any-of-unsatisfied",
+        group: "relation",
+        severity: Error,
+        confidence: High,
+        since: "0.1.0",
+        check: check,
+        examples: [
+            fails "no provider at all" {
+                "envlint.toml" => concat!(api!("OPENAI_API_KEY = { type = \"token\" }", "ANTHROPIC_API_KEY = { type = \"token\" }"), "\n[[relations]]\nany-of = [\"api.OPENAI_API_KEY\", \"api.ANTHROPIC_API_KEY\"]\nbecause = \"agents get no answers\"\n"),
+                ".env" => "LOG_LEVEL=info\n",
+            }
+            passes "one of them" {
+                "envlint.toml" => concat!(api!("OPENAI_API_KEY = { type = \"token\" }", "ANTHROPIC_API_KEY = { type = \"token\" }"), "\n[[relations]]\nany-of = [\"api.OPENAI_API_KEY\", \"api.ANTHROPIC_API_KEY\"]\nbecause = \"agents get no answers\"\n"),
+                ".env" => "ANTHROPIC_API_KEY=CANARY-8Kd02mXq7ZtR5vLw\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    each(context, &RULE, Check::AnyOfUnsatisfied, outcomes, word);
+}
+
+fn word(case: &Case<'_>) -> Option<Finding> {
+    let ViolationKind::AnyOfUnsatisfied { missing } = case.kind else { return None };
+    let relation = case.relation()?;
+    let Holds::AnyOf(groups) = &relation.holds else { return None };
+    let services = case.services();
+    let whole = |group: &Vec<_>| group.join(" with ");
+    let choices: Vec<String> = groups
+        .iter()
+        .map(|group| whole(&group.iter().map(|name| name.as_str()).collect::<Vec<_>>()))
+        .collect();
+    let begun = groups.iter().find(|group| {
+        group.len() > missing.len() && missing.iter().all(|name| group.contains(name))
+    });
+    let lines = || words::series(missing.iter().map(|name| format!("{name}=...")), "and");
+    let write = match begun {
+        Some(_) => format!("{}, which completes what is set", lines()),
+        None => format!("one of them: {}", lines()),
+    };
+    let because = relation.because.clone();
+    let message =
+        format!("{services} needs {}, and has none of them", words::series(&choices, "or"));
+    Some(
+        case.finding(&RULE, message, "defined here, without them")
+            .happens(because.unwrap_or_else(|| format!("{services} can not do its work")))
+            .write(write),
+    )
+}

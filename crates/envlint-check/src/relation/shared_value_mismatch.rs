@@ -1,0 +1,244 @@
+use envlint_model::{
+    Equality, Finding, Outcomes, Scope, Span, Subject, SubjectKind, Unverifiable, declare_rule,
+};
+use envlint_project::DeclaredAgreement;
+use envlint_resolve::{Setting, Workload};
+use envlint_schema::{AgreementKind, Member, Part, Phases, Variable};
+
+use super::places::lead_to_one_place;
+use crate::cases::place_of;
+use crate::context::View;
+use crate::{Context, words};
+
+declare_rule! {
+    /// two services must have the same value and do not, or one of them lacks it
+    ///
+    /// One service signs and the other verifies, one encrypts and the other decrypts, both write
+    /// to one database. What must agree is known of bundled systems and is otherwise declared
+    /// in the manifest. Of database URLs host, port and name are compared (user and password
+    /// may differ), of public addresses scheme, host and port.
+    ///
+    /// Values are compared as each service gets them, by fingerprints that mean nothing
+    /// outside of the run. A value that is not known is compared with another one only if both
+    /// are copies of the same thing.
+    ///
+    /// ## Instead
+    ///
+    /// Let both read one line.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "shared-value-mismatch",
+        group: "relation",
+        severity: Error,
+        confidence: High,
+        since: "0.1.0",
+        yields_to: ["unresolved-reference"],
+        check: check,
+        examples: [
+            fails "two files, two secrets" {
+                "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
+                "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    env_file: web.env\n",
+                ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
+                "web.env" => "AUTH_SECRET=CANARY-kT9vLx2mQp7Zr4Wn\n",
+            }
+            fails "one lacks it" {
+                "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
+                "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    environment:\n      LOG_LEVEL: info\n",
+                ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
+            }
+            passes "one line for both" {
+                "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
+                "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n",
+                ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    for view in &context.views {
+        for declared in &context.project.agreements {
+            let AgreementKind::Same(part) = declared.agreement.kind else { continue };
+            Comparison::of(context, view, declared, part).check(outcomes);
+        }
+    }
+}
+
+/// One agreement in one environment.
+struct Comparison<'a> {
+    context: &'a Context,
+    view: &'a View,
+    declared: &'a DeclaredAgreement,
+    part: Part,
+    sides: Vec<Side<'a>>,
+}
+
+/// One member of an agreement.
+struct Side<'a> {
+    member: &'a Member,
+    workload: &'a Workload,
+    variable: Option<&'a Variable>,
+    setting: Option<&'a Setting>,
+}
+
+impl<'a> Side<'a> {
+    fn of(context: &'a Context, view: &'a View, member: &'a Member) -> Option<Self> {
+        let workload = view.deployment.workload(&member.service)?;
+        let variable =
+            context.schema(workload).and_then(|schema| schema.variable(&member.variable));
+        let run = workload.run.get(&member.variable);
+        let build = workload.build.get(&member.variable);
+        let setting = match variable.map(|variable| variable.phases) {
+            Some(Phases::Build) => build,
+            Some(Phases::Both) => run.or(build),
+            Some(Phases::Run) | None => run,
+        };
+        let setting = setting.filter(|setting| !setting.value.is_empty());
+        Some(Self { member, workload, variable, setting })
+    }
+
+    /// Whether it has nothing for certain, and no default stands in.
+    fn lacks(&self) -> bool {
+        let default = self.variable.is_some_and(|variable| variable.default.is_some());
+        self.setting.is_none() && !default && self.workload.beyond.is_none()
+    }
+
+    fn title(&self) -> String {
+        format!("{} of {}", self.member.variable, self.workload.service)
+    }
+}
+
+impl<'a> Comparison<'a> {
+    fn of(
+        context: &'a Context,
+        view: &'a View,
+        declared: &'a DeclaredAgreement,
+        part: Part,
+    ) -> Self {
+        let members = declared.agreement.members.iter();
+        let sides = members.filter_map(|member| Side::of(context, view, member)).collect();
+        Self { context, view, declared, part, sides }
+    }
+
+    fn check(&self, outcomes: &mut Outcomes) {
+        let mut set = self.sides.iter().filter_map(|side| Some((side, side.setting?)));
+        let Some((first, setting)) = set.next() else { return };
+        if self.part == Part::Whole {
+            for side in self.sides.iter().filter(|side| side.lacks()) {
+                outcomes.finding(self.lacking(side, first, setting));
+            }
+        }
+        let mut different = Vec::new();
+        for (other, theirs) in set {
+            match self.compare((first, setting), (other, theirs)) {
+                Equality::Same => outcomes.pass(),
+                Equality::Different => different.push(other),
+                Equality::Unknown => outcomes.unverifiable(self.open(first, other)),
+            }
+        }
+        if !different.is_empty() {
+            different.insert(0, first);
+            outcomes.finding(self.differing(&different));
+        }
+    }
+
+    fn compare(&self, a: (&Side<'a>, &Setting), b: (&Side<'a>, &Setting)) -> Equality {
+        let equality = self.part.compare(&self.context.equality, &a.1.value, &b.1.value);
+        // One database has one name in a network and another one on the host.
+        let moved = equality == Equality::Different
+            && self.part == Part::Database
+            && lead_to_one_place(
+                self.view,
+                (a.0.workload, a.0.variable, a.1),
+                (b.0.workload, b.0.variable, b.1),
+            );
+        if moved { Equality::Same } else { equality }
+    }
+
+    fn lacking(&self, side: &Side<'a>, has: &Side<'a>, setting: &Setting) -> Finding {
+        let (service, name) = (&side.workload.service, &side.member.variable);
+        let message = format!("{service} lacks {name}, which must be that of {}", has.title());
+        let place = match side.workload.run.get(name) {
+            Some(empty) => (place_of(empty, None), "set here, and empty"),
+            None => (side.workload.place, "defined here, without it"),
+        };
+        let finding = RULE
+            .finding(Subject::variable(service, name), message)
+            .at(place.0, place.1)
+            .at(place_of(setting, None), format!("{} reads it here", has.workload.service));
+        self.close(finding, [side, has]).write(format!(
+            "{name} for {service} from the line that {} reads",
+            has.workload.service
+        ))
+    }
+
+    fn differing(&self, sides: &[&Side<'a>]) -> Finding {
+        let name = &sides[0].member.variable;
+        let one_name = sides.iter().all(|side| side.member.variable == *name);
+        let services =
+            words::series(sides.iter().map(|side| side.workload.service.as_str()), "and");
+        let titles = words::series(sides.iter().map(|side| side.title()), "and");
+        let message = match (self.part, one_name) {
+            (Part::Whole, true) => format!("{name} differs between {services}"),
+            (Part::Whole, false) => format!("{titles} differ, and must be the same"),
+            (Part::Origin, _) => format!("{titles} are different addresses of one service"),
+            (Part::Database, _) => format!("{titles} lead to different databases"),
+        };
+        let subject = match one_name {
+            true => Subject::new(SubjectKind::Variable, name.as_str()),
+            false => Subject::new(SubjectKind::Relation, titles),
+        };
+        let mut finding = RULE.finding(subject, message);
+        for side in sides {
+            let Some(setting) = side.setting else { continue };
+            let label = format!("{} reads it here{}", side.workload.service, self.over(setting));
+            finding = finding.at(place_of(setting, None), label);
+        }
+        let write = match self.part {
+            Part::Whole => format!("one line for {services}: {name} from a file that they share"),
+            Part::Origin => "the same scheme, host and port in each".to_owned(),
+            Part::Database => "the same host, port and database name in each".to_owned(),
+        };
+        self.close(finding, sides.iter().copied()).write(write)
+    }
+
+    /// What a value wins over.
+    fn over(&self, setting: &Setting) -> String {
+        match setting.shadows.first() {
+            Some(weaker) => {
+                format!(", shadowing {}", words::place(self.context, weaker.span))
+            }
+            None => String::new(),
+        }
+    }
+
+    /// Adds where the agreement is declared, what it is for and where it holds.
+    fn close<'b>(&self, finding: Finding, sides: impl IntoIterator<Item = &'b Side<'a>>) -> Finding
+    where
+        'a: 'b,
+    {
+        let because = self.declared.agreement.because.clone();
+        let finding = finding
+            .scopes(sides.into_iter().map(|side| side.workload.scope.clone()))
+            .happens(because.unwrap_or_else(|| {
+                "what one of them writes or signs, the other can not read".to_owned()
+            }));
+        match self.declared.place {
+            Some(place) => finding.at(place, "that they agree is declared here"),
+            None => finding,
+        }
+    }
+
+    fn open(&self, first: &Side<'a>, other: &Side<'a>) -> Unverifiable {
+        let unknown = [first, other]
+            .into_iter()
+            .find_map(|side| side.setting.and_then(|setting| setting.value.first_unknown()));
+        let reason = match unknown {
+            Some(why) => why.to_string(),
+            None => format!("it can not be compared with {}", first.title()),
+        };
+        let span: Option<Span> = other.setting.map(|setting| setting.name_span);
+        let scopes: Vec<Scope> = vec![other.workload.scope.clone()];
+        let subject = Subject::variable(&other.workload.service, &other.member.variable);
+        Unverifiable { rule: RULE.name, subject, reason, span, scopes }
+    }
+}
