@@ -1,6 +1,8 @@
 //! On every configuration that ran in the measured proxy chains, the tree of directives is the
 //! one that an independent parser finds, and nothing is said against it.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its fixtures itself")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use envlint_model::Truth;
 
-use crate::{Address, Chain, HeaderName, Source, Text};
+use crate::{Address, Chain, HeaderName, Message, Source, Text};
 
 pub mod authjs;
 pub mod express;
@@ -46,15 +46,26 @@ pub struct Judgement {
     pub hostname: Verdict,
 }
 
-impl Judgement {
-    /// Judges what an application sees of an honest client and of one that forges.
-    pub fn of(chain: &Chain, view: impl Fn(&crate::Message) -> View) -> Self {
-        let honest = view(&chain.honest());
-        let forged = view(&chain.forged());
-        Self {
+/// What a service receives at the end of a chain, worked out once for all settings.
+pub struct Arrivals<'a> {
+    chain: &'a Chain,
+    honest: Message,
+    forged: Message,
+}
+
+impl<'a> Arrivals<'a> {
+    /// Follows an honest client and one that forges through the chain.
+    pub fn of(chain: &'a Chain) -> Self {
+        Self { chain, honest: chain.honest(), forged: chain.forged() }
+    }
+
+    /// Judges what an application sees of both.
+    pub fn judge(&self, view: impl Fn(&Message) -> View) -> Judgement {
+        let (honest, forged) = (view(&self.honest), view(&self.forged));
+        Judgement {
             ip: judge_ip(&honest.ip, &forged.ip),
-            protocol: judge_protocol(chain, &honest.protocol, &forged.protocol),
-            hostname: judge_host(chain, &honest.hostname, &forged.hostname),
+            protocol: judge_protocol(self.chain, &honest.protocol, &forged.protocol),
+            hostname: judge_host(self.chain, &honest.hostname, &forged.hostname),
         }
     }
 }

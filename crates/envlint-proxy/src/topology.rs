@@ -19,6 +19,9 @@ pub const MAX_HOPS: usize = 8;
 /// The most chains that are listed; see [`Topology::complete`].
 pub const MAX_CHAINS: usize = 10_000;
 
+/// The most steps from hop to hop that are tried in search of chains.
+const MAX_STEPS: usize = 50_000;
+
 /// A proxy whose configuration is known.
 #[derive(Clone)]
 pub struct Proxy {
@@ -126,7 +129,8 @@ pub struct Chain {
 pub struct Topology {
     /// The chains, by service.
     pub chains: Vec<Chain>,
-    /// Whether these are all: false if there are more than [`MAX_CHAINS`].
+    /// Whether these are all: false if there are more than [`MAX_CHAINS`], or if proxies lead into
+    /// each other in so many ways that the search was given up.
     pub complete: bool,
 }
 
@@ -203,6 +207,7 @@ impl Topology {
             proxies,
             declared,
             surroundings,
+            steps: 0,
             topology: Topology { chains: Vec::new(), complete: true },
         };
         for proxy in proxies {
@@ -225,6 +230,7 @@ struct Builder<'a> {
     proxies: &'a [Proxy],
     declared: &'a [DeclaredHop],
     surroundings: &'a dyn Surroundings,
+    steps: usize,
     topology: Topology,
 }
 
@@ -232,7 +238,7 @@ struct Builder<'a> {
 #[derive(Clone)]
 struct Path<'a> {
     entry: Entry,
-    hops: Vec<Hop>,
+    hops: Vec<&'a Hop>,
     /// The ways taken, to notice loops. An nginx may pass requests to itself, on another port.
     taken: Vec<&'a Way>,
     host: Option<String>,
@@ -253,6 +259,7 @@ impl<'a> Builder<'a> {
         let published = self.surroundings.published(service, None);
         for (entry, hops) in self.entries(service, published) {
             if entry != Entry::Perhaps {
+                let hops = hops.into_iter().cloned().collect();
                 let chain =
                     Chain { service: service.clone(), entry, hops, host: None, endpoint: None };
                 self.push(chain);
@@ -261,12 +268,16 @@ impl<'a> Builder<'a> {
     }
 
     /// How a workload is entered: by its declared hops, and directly if it is published.
-    fn entries(&self, workload: &Name, published: (Truth, Option<Span>)) -> Vec<(Entry, Vec<Hop>)> {
-        let before: Vec<&DeclaredHop> =
+    fn entries(
+        &self,
+        workload: &Name,
+        published: (Truth, Option<Span>),
+    ) -> Vec<(Entry, Vec<&'a Hop>)> {
+        let before: Vec<&'a DeclaredHop> =
             self.declared.iter().filter(|declared| declared.before == *workload).collect();
         let mut entries = Vec::new();
         if let Some(outermost) = before.first() {
-            let hops = before.iter().map(|declared| declared.hop.clone()).collect();
+            let hops = before.iter().map(|declared| &declared.hop).collect();
             entries.push((Entry::Declared(outermost.span), hops));
         }
         let direct = match published {
@@ -284,15 +295,24 @@ impl<'a> Builder<'a> {
         if path.hops.len() >= MAX_HOPS || loops {
             return;
         }
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            self.topology.complete = false;
+            return;
+        }
         path.taken.push(way);
         path.host = path.host.or_else(|| way.hosts.first().cloned());
-        path.hops.push(way.hop.clone());
+        path.hops.push(&way.hop);
         for endpoint in &way.endpoints {
             match self.surroundings.lookup(&proxy.name, endpoint) {
                 Target::Service(service) => {
-                    let Path { entry, hops, host, .. } = path.clone();
-                    let endpoint = Some(endpoint.clone());
-                    self.push(Chain { service, entry, hops, host, endpoint });
+                    self.push(Chain {
+                        service,
+                        entry: path.entry,
+                        hops: path.hops.iter().map(|hop| (*hop).clone()).collect(),
+                        host: path.host.clone(),
+                        endpoint: Some(endpoint.clone()),
+                    });
                 }
                 Target::Proxy { name, port } => {
                     if let Some(next) = self.proxies.iter().find(|other| other.name == name) {

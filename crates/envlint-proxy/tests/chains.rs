@@ -13,7 +13,8 @@ use envlint_proxy::{
 };
 
 fn document(text: &str) -> Arc<Document> {
-    let source = Sources::default().add("nginx.conf".into(), Form::Plain, Box::<str>::from(text).into());
+    let source =
+        Sources::default().add("nginx.conf".into(), Form::Plain, Box::<str>::from(text).into());
     let (document, errors) = syntax::parse(&source);
     assert!(errors.is_empty(), "{text}");
     Arc::new(document)
@@ -160,8 +161,8 @@ fn measured_setups() {
     }
     assert_eq!(express::counts_that_fit([&b]), [1]);
     assert_eq!(express::counts_that_fit([&e1]), [2]);
-    assert_eq!(express::counts_that_fit([&b, &e1]), []);
-    assert_eq!(express::counts_that_fit([&e4]), []);
+    assert!(express::counts_that_fit([&b, &e1]).is_empty());
+    assert!(express::counts_that_fit([&e4]).is_empty());
     assert_eq!(express::counts_that_fit([&c]).len(), express::MAX_COUNT as usize);
     assert_eq!(verdicts(&b, &ExpressSetting::All)[0], FOR);
     assert_eq!(verdicts(&c, &ExpressSetting::All)[0], "right");

@@ -2,6 +2,8 @@
 //! Express and Auth.js. Every request of every case is predicted from the configurations alone
 //! and compared with what arrived.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its fixtures itself")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};

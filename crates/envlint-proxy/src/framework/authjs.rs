@@ -7,8 +7,8 @@
 
 use envlint_model::Truth;
 
-use super::View;
-use crate::{HeaderName, Message, Source, Text};
+use super::{Arrivals, Judgement, View};
+use crate::{Chain, HeaderName, Message, Source, Text};
 
 /// The variables that decide, as far as they are set. A text is given only for whether it is
 /// empty; it is never repeated.
@@ -78,6 +78,12 @@ pub fn view(message: &Message) -> View {
             .unwrap_or_else(|| Text::plain("http", Source::Application)),
         hostname: host.unwrap_or_else(|| Text::plain("null", Source::Application)),
     }
+}
+
+/// The verdicts on what Auth.js sees at the end of a chain when it trusts the host and AUTH_URL is
+/// not set.
+pub fn judge(chain: &Chain) -> Judgement {
+    Arrivals::of(chain).judge(view)
 }
 
 /// Whether Auth.js can not build a URL from what it sees: a list where one value belongs.

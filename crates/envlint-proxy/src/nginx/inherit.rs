@@ -65,7 +65,7 @@ impl Level {
     }
 
     /// The level of a block within this one.
-    pub(super) fn enter(&self, head: Span, directives: &[Directive], maps: &Maps<'_>) -> Self {
+    pub(super) fn enter(&self, head: Span, directives: &[Directive], maps: &Maps) -> Self {
         let mut level = Self { head, ..self.clone() };
         level.read_constants(directives);
         level.read_headers(directives, maps);
@@ -101,7 +101,7 @@ impl Level {
         self
     }
 
-    pub(super) fn variables<'a>(&'a self, maps: &'a Maps<'a>) -> Variables<'a> {
+    pub(super) fn variables<'a>(&'a self, maps: &'a Maps) -> Variables<'a> {
         Variables { maps, constants: &self.constants }
     }
 
@@ -127,7 +127,7 @@ impl Level {
         }
     }
 
-    fn read_headers(&mut self, directives: &[Directive], maps: &Maps<'_>) {
+    fn read_headers(&mut self, directives: &[Directive], maps: &Maps) {
         let variables = self.variables(maps);
         let lines: Vec<_> = directives
             .iter()

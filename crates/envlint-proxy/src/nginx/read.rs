@@ -29,11 +29,7 @@ pub(super) fn read(document: &Document, includes: &dyn Includes) -> Config {
 
 /// The content of `http`, or of a file that is included there, or in a server.
 fn read_http(directives: &[Directive], head: Span, top: &Level, config: &mut Config) {
-    let maps: Maps<'_> = directives
-        .iter()
-        .filter(|directive| directive.is("map"))
-        .filter_map(|map| Some((map.arg(1)?.strip_prefix('$')?, map)))
-        .collect();
+    let maps = Maps::read(directives);
     let upstreams: Upstreams = directives
         .iter()
         .filter(|directive| directive.is("upstream"))
@@ -63,7 +59,7 @@ fn gates(block: &[Directive], level: &Level) -> Vec<Gate> {
 struct ServerReader<'a> {
     directives: &'a [Directive],
     head: Span,
-    maps: &'a Maps<'a>,
+    maps: &'a Maps,
     upstreams: &'a Upstreams,
     listens: Vec<Listen>,
     names: Vec<ServerName>,
@@ -75,7 +71,7 @@ impl<'a> ServerReader<'a> {
     fn new(
         directives: &'a [Directive],
         head: Span,
-        maps: &'a Maps<'a>,
+        maps: &'a Maps,
         upstreams: &'a Upstreams,
     ) -> Self {
         let named = |name| directives.iter().filter(move |directive| directive.is(name));

@@ -4,21 +4,33 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use envlint_model::Secret;
-use envlint_parse::nginx::{Directive, Word};
+use envlint_parse::nginx::Directive;
 
 use crate::HeaderName;
 use crate::template::{Choice, Part, Template, Variable};
 
-/// How many maps may look at each other's variables. nginx stops at a cycle when a request
-/// comes; here the innermost variable is not followed.
-const MAX_MAP_DEPTH: usize = 8;
+/// How many maps may lead to one another. nginx stops at a cycle when a request comes; here the
+/// innermost variable is not followed.
+const MAX_MAP_DEPTH: usize = 16;
 
-/// The `map` blocks of a configuration, by variable.
-pub(super) type Maps<'a> = BTreeMap<&'a str, &'a Directive>;
+/// How many parts a text may have when all of its maps are written out.
+const MAX_WEIGHT: usize = 1000;
+
+/// The variables that `map` blocks make, each read once.
+#[derive(Default)]
+pub(super) struct Maps {
+    variables: BTreeMap<String, Weighed>,
+}
+
+#[derive(Clone)]
+struct Weighed {
+    variable: Variable,
+    weight: usize,
+}
 
 /// What the names of variables mean at one place.
 pub(super) struct Variables<'a> {
-    pub(super) maps: &'a Maps<'a>,
+    pub(super) maps: &'a Maps,
     /// Variables that `set` gives one fixed text; `None` where it depends on the request.
     pub(super) constants: &'a BTreeMap<String, Option<String>>,
 }
@@ -32,7 +44,15 @@ enum Token<'a> {
 impl Variables<'_> {
     /// A text with variables.
     pub(super) fn template(&self, text: &str) -> Template {
-        self.template_within(text, 0)
+        let part = |token| match token {
+            Token::Text(text) => Part::Text(Secret::made(text.to_owned())),
+            Token::Variable(name) => match self.constants.get(name) {
+                Some(Some(text)) => Part::Text(Secret::made(text.clone())),
+                Some(None) => Part::Variable(Variable::Unknown("`set` decides it by the request")),
+                None => Part::Variable(self.maps.variable(name)),
+            },
+        };
+        Template(tokens(text).map(part).collect())
     }
 
     /// The text with all its variables replaced, if each of them is a constant and there is at
@@ -51,69 +71,127 @@ impl Variables<'_> {
         }
         any.then_some(replaced)
     }
+}
 
-    fn template_within(&self, text: &str, depth: usize) -> Template {
-        let part = |token| match token {
-            Token::Text(text) => Part::Text(Secret::made(text.to_owned())),
-            Token::Variable(name) => match self.constants.get(name) {
-                Some(Some(text)) => Part::Text(Secret::made(text.clone())),
-                Some(None) => Part::Variable(Variable::Unknown("`set` decides it by the request")),
-                None => Part::Variable(self.variable(name, depth)),
-            },
-        };
-        Template(tokens(text).map(part).collect())
-    }
-
-    fn variable(&self, name: &str, depth: usize) -> Variable {
-        match name {
-            "remote_addr" => Variable::Client,
-            "realip_remote_addr" => Variable::Peer,
-            "proxy_add_x_forwarded_for" => Variable::ForwardedFor,
-            "scheme" => Variable::Scheme,
-            "https" => Variable::Https,
-            "host" => Variable::Host,
-            "server_name" => Variable::ServerName,
-            "server_port" => Variable::ServerPort,
-            "server_addr" => Variable::ServerAddress,
-            "proxy_host" => Variable::UpstreamHost,
-            "request_uri" => Variable::RequestTarget,
-            _ => match (name.strip_prefix("http_"), self.maps.get(name)) {
-                (Some(header), _) => Variable::Header(HeaderName::new(&header.replace('_', "-"))),
-                (None, Some(_)) if depth >= MAX_MAP_DEPTH => {
-                    Variable::Unknown("its maps look at each other")
-                }
-                (None, Some(map)) => self.map(map, depth),
-                (None, None) => Variable::Unknown("the variable is not followed"),
-            },
+impl Maps {
+    /// The maps among the directives of `http`.
+    pub(super) fn read(directives: &[Directive]) -> Self {
+        let blocks: BTreeMap<&str, &Directive> = directives
+            .iter()
+            .filter(|directive| directive.is("map"))
+            .filter_map(|map| Some((map.arg(1)?.strip_prefix('$')?, map)))
+            .collect();
+        let mut reader = MapReader { blocks, read: Self::default(), depth: 0 };
+        let names: Vec<&str> = reader.blocks.keys().copied().collect();
+        for name in names {
+            reader.variable(name);
         }
+        reader.read
     }
 
-    fn map(&self, map: &Directive, depth: usize) -> Variable {
-        let template =
-            |word: Option<&Word>| self.template_within(word.map_or("", Word::text), depth + 1);
-        let mut choice = Choice {
-            input: template(map.args.first()),
-            cases: Vec::new(),
-            default: Template::default(),
-        };
-        for entry in map.children() {
-            let result = entry.args.first();
-            match entry.name() {
-                "volatile" => {}
-                "default" => choice.default = template(result),
-                "hostnames" | "include" => {
-                    return Variable::Unknown("the map has host names or an include");
+    fn variable(&self, name: &str) -> Variable {
+        let map = || self.variables.get(name).map(|map| map.variable.clone());
+        built_in(name).or_else(map).unwrap_or(NOT_FOLLOWED)
+    }
+}
+
+const NOT_FOLLOWED: Variable = Variable::Unknown("the variable is not followed");
+
+/// A variable of nginx itself.
+fn built_in(name: &str) -> Option<Variable> {
+    Some(match name {
+        "remote_addr" => Variable::Client,
+        "realip_remote_addr" => Variable::Peer,
+        "proxy_add_x_forwarded_for" => Variable::ForwardedFor,
+        "scheme" => Variable::Scheme,
+        "https" => Variable::Https,
+        "host" => Variable::Host,
+        "server_name" => Variable::ServerName,
+        "server_port" => Variable::ServerPort,
+        "server_addr" => Variable::ServerAddress,
+        "proxy_host" => Variable::UpstreamHost,
+        "request_uri" => Variable::RequestTarget,
+        _ => {
+            let header = name.strip_prefix("http_")?;
+            Variable::Header(HeaderName::new(&header.replace('_', "-")))
+        }
+    })
+}
+
+/// Reads maps in the order in which they need each other.
+struct MapReader<'a> {
+    blocks: BTreeMap<&'a str, &'a Directive>,
+    read: Maps,
+    depth: usize,
+}
+
+impl MapReader<'_> {
+    fn variable(&mut self, name: &str) -> Weighed {
+        let single = |variable| Weighed { variable, weight: 1 };
+        if let Some(variable) = built_in(name) {
+            return single(variable);
+        }
+        if let Some(known) = self.read.variables.get(name) {
+            return known.clone();
+        }
+        let Some(&block) = self.blocks.get(name) else { return single(NOT_FOLLOWED) };
+        if self.depth >= MAX_MAP_DEPTH {
+            return single(Variable::Unknown("its maps look at each other"));
+        }
+        self.depth += 1;
+        let mut map = self.map(block);
+        self.depth -= 1;
+        if map.weight > MAX_WEIGHT {
+            map = single(Variable::Unknown("its maps look at each other too often"));
+        }
+        self.read.variables.insert(name.to_owned(), map.clone());
+        map
+    }
+
+    /// A text, and how many parts it has when the heaviest of every choice is taken.
+    fn template(&mut self, text: &str) -> (Template, usize) {
+        let mut weight = 0usize;
+        let mut parts = Vec::new();
+        for token in tokens(text) {
+            parts.push(match token {
+                Token::Text(text) => Part::Text(Secret::made(text.to_owned())),
+                Token::Variable(name) => {
+                    let variable = self.variable(name);
+                    weight = weight.saturating_add(variable.weight);
+                    Part::Variable(variable.variable)
                 }
-                key if key.starts_with('~') => {
-                    return Variable::Unknown("the map has a regular expression");
+            });
+        }
+        (Template(parts), weight)
+    }
+
+    fn map(&mut self, block: &Directive) -> Weighed {
+        let (input, input_weight) = self.template(block.arg(0).unwrap_or(""));
+        let mut choice = Choice { input, cases: Vec::new(), default: Template::default() };
+        let mut heaviest = 0;
+        for entry in block.children() {
+            let (result, weight) = self.template(entry.arg(0).unwrap_or(""));
+            heaviest = heaviest.max(weight);
+            let refused = match entry.name() {
+                "volatile" => None,
+                "default" => {
+                    choice.default = result;
+                    None
                 }
+                "hostnames" | "include" => Some("the map has host names or an include"),
+                key if key.starts_with('~') => Some("the map has a regular expression"),
                 key => {
                     let key = key.strip_prefix('\\').unwrap_or(key);
-                    choice.cases.push((Secret::made(key.to_owned()), template(result)));
+                    choice.cases.push((Secret::made(key.to_owned()), result));
+                    None
                 }
+            };
+            if let Some(why) = refused {
+                return Weighed { variable: Variable::Unknown(why), weight: 1 };
             }
         }
-        Variable::Choice(Arc::new(choice))
+        let weight = input_weight.saturating_add(heaviest).saturating_add(1);
+        Weighed { variable: Variable::Choice(Arc::new(choice)), weight }
     }
 }
 
