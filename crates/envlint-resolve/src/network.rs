@@ -73,6 +73,10 @@ pub struct Endpoint {
     pub aliases: BTreeSet<Name>,
     /// Whether it shares the host's network, and so has no ports of its own.
     pub on_host: bool,
+    /// Whether it sees names that the files do not tell: those of an external network, of
+    /// `extra_hosts`, of files that are not followed. Without a network of its own it lives in
+    /// that of another container.
+    pub partial: bool,
 }
 
 /// The workloads of one deployment, what they publish, and who sees whom.
@@ -124,12 +128,17 @@ impl Network {
             return self.published_on(port).unwrap_or(Reached::HostProcess);
         }
         if is_loopback(host) {
-            return Reached::Itself;
+            return if self.lives_in_another(from) { Reached::External } else { Reached::Itself };
         }
         match from {
             Vantage::Workload(from) if !on_host => self.in_networks_of(from, host, port),
             _ => Reached::External,
         }
+    }
+
+    fn lives_in_another(&self, from: Vantage<'_>) -> bool {
+        let Vantage::Workload(name) = from else { return false };
+        self.endpoints.get(name).is_some_and(|e| e.partial && e.networks.is_empty())
     }
 
     fn published_on(&self, port: u16) -> Option<Reached> {
@@ -145,6 +154,7 @@ impl Network {
         match self.by_name.get(host).and_then(|workloads| workloads.iter().find(shares)) {
             Some(name) => Reached::Workload { name: name.clone(), port },
             None if host.contains('.') || host.contains(':') => Reached::External,
+            None if self.endpoints.get(from).is_some_and(|e| e.partial) => Reached::External,
             None => Reached::NoSuchName,
         }
     }
@@ -204,5 +214,18 @@ mod tests {
         assert_eq!(network.lookup(from_web, "db", 5432), Reached::NoSuchName);
         assert_eq!(network.lookup(from_web, "engin", 4000), Reached::NoSuchName);
         assert_eq!(network.lookup(from_web, "db.example.org", 5432), Reached::External);
+    }
+
+    #[test]
+    fn what_the_files_do_not_tell_may_exist() {
+        let mut network = network();
+        let (worker, sidecar) = ("worker".into(), "sidecar".into());
+        let networks = BTreeSet::from(["default".into()]);
+        network.attach(&worker, Endpoint { networks, partial: true, ..Endpoint::default() });
+        network.attach(&sidecar, Endpoint { partial: true, ..Endpoint::default() });
+        let (from_worker, from_sidecar) = (Vantage::Workload(&worker), Vantage::Workload(&sidecar));
+        assert_eq!(network.lookup(from_worker, "legacy", 80), Reached::External);
+        assert_eq!(network.lookup(from_worker, "localhost", 80), Reached::Itself);
+        assert_eq!(network.lookup(from_sidecar, "localhost", 80), Reached::External);
     }
 }

@@ -455,10 +455,12 @@ fn network(deployment: &Deployment, composes: BTreeMap<usize, (Compose, Launch)>
     let mut network = Network::default();
     for (_, (compose, _)) in composes {
         for (name, definition) in compose.services {
+            let external = !definition.networks.is_disjoint(&compose.external);
             let endpoint = Endpoint {
                 networks: definition.networks,
                 aliases: definition.aliases,
                 on_host: definition.on_host,
+                partial: definition.partial || compose.partial || external,
             };
             network.attach(&name, endpoint);
             definition.publications.into_iter().for_each(|open| network.publish(open));

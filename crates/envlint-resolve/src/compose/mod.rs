@@ -23,6 +23,10 @@ use crate::network::Publication;
 #[derive(Default)]
 pub(crate) struct Compose {
     pub(crate) services: BTreeMap<Name, Definition>,
+    /// Networks that other projects share.
+    pub(crate) external: BTreeSet<Name>,
+    /// Whether there are services in files that are not followed.
+    pub(crate) partial: bool,
     /// Parts that are valid YAML and not what Compose expects there.
     pub(crate) shape: Vec<SyntaxError>,
     /// Parts that this version does not follow.
@@ -42,6 +46,8 @@ pub(crate) struct Definition {
     pub(crate) networks: BTreeSet<Name>,
     pub(crate) aliases: BTreeSet<Name>,
     pub(crate) on_host: bool,
+    /// Whether it sees names that these files do not tell.
+    pub(crate) partial: bool,
     pub(crate) mounted: Vec<FilePath>,
 }
 
@@ -119,6 +125,7 @@ impl Definition {
             networks: BTreeSet::new(),
             aliases: BTreeSet::new(),
             on_host: false,
+            partial: false,
             mounted: Vec::new(),
         }
     }

@@ -20,6 +20,9 @@ const NOT_FOLLOWED: [(&str, &str); 2] = [
     ("profiles", "`profiles` are not chosen: the service is taken as running"),
 ];
 
+/// Keys of a service that give it names for what no file here tells.
+const BEYOND: [&str; 3] = ["external_links", "extra_hosts", "links"];
+
 pub(super) fn file(
     document: &Document,
     directory: &FilePath,
@@ -49,6 +52,14 @@ impl Reading<'_> {
         }
         if let Some(include) = root.get("include") {
             self.unread(include.key.span(), "`include` is not followed");
+            self.into.partial = true;
+        }
+        let networks = root.get("networks").into_iter().flat_map(|field| field.value.fields());
+        for network in networks {
+            let external = network.value.get("external").map(|field| field.value.expose());
+            if external.is_some_and(|external| external != Some("false")) {
+                self.into.external.extend(network.name().map(Name::new));
+            }
         }
         let Some(services) = root.get("services") else { return };
         if !matches!(services.value.kind(), Kind::Mapping(_)) {
@@ -69,6 +80,7 @@ impl Reading<'_> {
         for (key, note) in NOT_FOLLOWED {
             if let Some(field) = service.value.get(key) {
                 self.unread(field.key.span(), note);
+                definition.partial |= key == "extends";
             }
         }
         if let Some(field) = service.value.get("environment") {
@@ -256,6 +268,10 @@ impl Reading<'_> {
     fn networks(&mut self, service: Node<'_>, definition: &mut Definition) {
         let mode = service.get("network_mode").and_then(|mode| mode.value.expose());
         definition.on_host |= mode == Some("host");
+        definition.partial |= mode.is_some_and(|mode| mode.contains(':'))
+            || BEYOND.iter().any(|key| service.get(key).is_some());
+        let own = service.get("container_name").and_then(|name| name.value.expose());
+        definition.aliases.extend(own.map(Name::new));
         let Some(networks) = service.get("networks").map(|field| field.value) else {
             if definition.networks.is_empty() && mode.is_none() {
                 definition.networks.insert("default".into());
