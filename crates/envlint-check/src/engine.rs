@@ -25,8 +25,10 @@ pub struct Verdict {
 
 /// Runs `rules` over what `context` holds.
 pub fn run(context: &Context, rules: &[&'static Rule<Context>]) -> Verdict {
-    let (last, first): (Vec<&Rule<Context>>, Vec<&Rule<Context>>) =
-        rules.iter().copied().partition(|rule| rule.name == crate::meta::unused_allowance::RULE.name);
+    let (last, first): (Vec<&Rule<Context>>, Vec<&Rule<Context>>) = rules
+        .iter()
+        .copied()
+        .partition(|rule| rule.name == crate::meta::unused_allowance::RULE.name);
     let mut outcomes = Outcomes::default();
     for rule in &first {
         (rule.check)(context, &mut outcomes);
@@ -61,7 +63,8 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let places: Vec<_> = finding.labels.iter().map(|label| label.span).collect();
-        let key = format!("{}\0{:?}\0{}\0{places:?}", finding.rule, finding.subject, finding.message);
+        let key =
+            format!("{}\0{:?}\0{}\0{places:?}", finding.rule, finding.subject, finding.message);
         match seen.get(&key) {
             Some(&at) => {
                 let known = std::mem::take(&mut merged[at].scopes);
@@ -76,6 +79,8 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     merged
 }
 
+/// Joins what differs in its scopes only, and drops what is said of a variable in general where
+/// the same is said of its services.
 fn merge_unverifiable(found: Vec<Unverifiable>) -> Vec<Unverifiable> {
     let mut merged: BTreeMap<(Subject, String), Unverifiable> = BTreeMap::new();
     for one in found {
@@ -87,7 +92,16 @@ fn merge_unverifiable(found: Vec<Unverifiable>) -> Vec<Unverifiable> {
             })
             .or_insert(one);
     }
-    merged.into_values().collect()
+    let of_services: BTreeSet<(String, String)> = merged
+        .keys()
+        .filter(|(subject, _)| subject.service.is_some())
+        .map(|(subject, reason)| (subject.name.clone(), reason.clone()))
+        .collect();
+    let told = |one: &Unverifiable| {
+        one.subject.service.is_none()
+            && of_services.contains(&(one.subject.name.clone(), one.reason.clone()))
+    };
+    merged.into_values().filter(|one| !told(one)).collect()
 }
 
 fn union<T: Ord>(a: Vec<T>, b: Vec<T>) -> Vec<T> {
@@ -126,8 +140,9 @@ fn concerns(stronger: &Finding, weaker: &Finding) -> bool {
     };
     let overlap = stronger.scopes.is_empty()
         || weaker.scopes.is_empty()
-        || stronger.scopes.iter().any(|scope| {
-            weaker.scopes.iter().any(|other| other.environment == scope.environment)
-        });
+        || stronger
+            .scopes
+            .iter()
+            .any(|scope| weaker.scopes.iter().any(|other| other.environment == scope.environment));
     a.kind == b.kind && same_service && overlap
 }
