@@ -92,7 +92,6 @@ const VERCEL: &str = "Vercel does not document it";
 const ALB: &str = "AWS does not document it";
 const GOOGLE: &str = "Google does not document it";
 const DECLARED: &str = "the manifest says nothing of it";
-const PLATFORM: &str = "a declared hop";
 
 /// A kind's facts: X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, Host, X-Real-IP, a
 /// header of its own for the client's address, and the reason that stands for the rest.
@@ -144,7 +143,7 @@ fn facts(kind: HopKind) -> Facts {
 /// sees of it.
 pub fn declared_hop(kind: HopKind, address: Address) -> Hop {
     let facts = facts(kind);
-    let decided = Decided::Documented(PLATFORM);
+    let decided = Decided::Documented(kind.title());
     let rule = |header: HeaderName, fact: &Fact| HeaderRule {
         header: Some(header),
         action: action(fact),

@@ -59,6 +59,16 @@ impl<'a> Arrivals<'a> {
         Self { chain, honest: chain.honest(), forged: chain.forged() }
     }
 
+    /// What arrives from a client that sends no forwarding header.
+    pub fn honest(&self) -> &Message {
+        &self.honest
+    }
+
+    /// What arrives from a client that forges all it can.
+    pub fn forged(&self) -> &Message {
+        &self.forged
+    }
+
     /// Judges what an application sees of both.
     pub fn judge(&self, view: impl Fn(&Message) -> View) -> Judgement {
         let (honest, forged) = (view(&self.honest), view(&self.forged));

@@ -5,6 +5,8 @@
 //! that and is written once. Hops that only a manifest knows, such as a CDN, are the same type
 //! with documented effects in the place of directives.
 
+use std::fmt;
+
 use envlint_model::{Span, Truth};
 
 use crate::{Address, Cidr, HeaderName, Part, Template, Variable};
@@ -101,7 +103,8 @@ pub struct RealIp {
     pub recursive: bool,
     /// The directives that say so.
     pub spans: Vec<Span>,
-    /// Whether it acts only on routes of its own: it can not undo what the server's did.
+    /// What the level of the server does first, where a location has directives of its own:
+    /// once that has found a client, the location's can not undo it (measured with nginx 1.22.1).
     pub server: Option<Box<RealIp>>,
 }
 
@@ -224,6 +227,38 @@ pub enum With {
     Fixed,
     /// A mixture.
     Mixed,
+}
+
+impl Effect {
+    /// What a hop does to a header, for a label: continues "hop 1 ...".
+    pub fn on(&self, header: &HeaderName) -> String {
+        match self {
+            Effect::Passes => format!("passes the client's {header} on"),
+            Effect::Removes => format!("removes {header}"),
+            Effect::AppendsClient => format!("appends the client that real_ip finds to {header}"),
+            Effect::AppendsPeer => format!("appends its peer to {header}"),
+            Effect::AppendsMore => format!("appends its peer and more to {header}"),
+            Effect::Overwrites(with) => format!("overwrites {header} with {with}"),
+            Effect::Unknown(why) => format!("does with {header} what is not known: {why}"),
+        }
+    }
+}
+
+impl fmt::Display for With {
+    /// Continues "overwrites X-Forwarded-For with ...".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            With::Peer => "its peer's address",
+            With::RealIpClient => "the client that real_ip finds",
+            With::Scheme => "the scheme of its own connection",
+            With::Host => "the host that was asked for",
+            With::ServerName => "the server's name",
+            With::UpstreamHost => "the name of the upstream",
+            With::ClientHeader(header) => return write!(f, "the client's {header}"),
+            With::Fixed => "a fixed text",
+            With::Mixed => "a text of several parts",
+        })
+    }
 }
 
 impl HeaderRules {

@@ -286,6 +286,8 @@ fn routes_carry_the_places_that_decide() {
     let hop = late.hop("edge", &late.listens[0], Address::Unknown);
     let (effect, decided) = hop.effect(&HeaderName::FORWARDED_PROTO);
     assert_eq!(effect, Effect::Overwrites(With::Scheme));
+    let said = "overwrites X-Forwarded-Proto with the scheme of its own connection";
+    assert_eq!(effect.on(&HeaderName::FORWARDED_PROTO), said);
     assert_eq!(at(decided.span().unwrap()), "proxy_set_header X-Forwarded-Proto $scheme");
 }
 

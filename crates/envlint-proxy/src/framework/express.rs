@@ -1,6 +1,6 @@
 //! Express 5: `trust proxy`.
 //!
-//! Read in the sources of express 5.1 and proxy-addr 2.0 and measured with Express 5.3.0. The
+//! Measured with Express 5.3.0 and proxy-addr 2.0.8, and read in their sources. The
 //! addresses of a request are a list: the socket's peer first, then X-Forwarded-For from right
 //! to left. Each is trusted or not; `req.ip` is the first that is not, or the last of all.
 //! X-Forwarded-Proto and -Host are believed as soon as the socket's peer is trusted, whatever
@@ -192,7 +192,10 @@ fn number(text: &str) -> Option<f64> {
         _ => {}
     }
     let radix = |prefix: &str, radix| {
-        let digits = text.strip_prefix(prefix)?;
+        let (head, digits) = text.split_at_checked(2)?;
+        if !head.eq_ignore_ascii_case(prefix) {
+            return None;
+        }
         u32::from_str_radix(digits, radix).ok().map(f64::from)
     };
     if let Some(value) = radix("0x", 16).or_else(|| radix("0b", 2)).or_else(|| radix("0o", 8)) {
@@ -220,11 +223,7 @@ fn range(item: &str) -> Result<Cidr, Rejection> {
     };
     let address = loose_address(address).ok_or(Rejection::NoAddress)?;
     let Some(prefix) = prefix else {
-        let mapped = match address {
-            IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
-            IpAddr::V4(_) => address,
-        };
-        return Ok(Cidr::single(mapped));
+        return Ok(Cidr::single(unmapped(address)));
     };
     let digits = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
     let bits = match address {
@@ -232,8 +231,21 @@ fn range(item: &str) -> Result<Cidr, Rejection> {
         IpAddr::V4(_) => loose_address(prefix).and_then(netmask_bits),
         IpAddr::V6(_) => None,
     };
-    let bits = bits.filter(|&bits: &u8| bits > 0);
-    bits.and_then(|bits| Cidr::new(address, bits)).ok_or(Rejection::BadRange)
+    let range = bits.filter(|&bits: &u8| bits > 0).and_then(|bits| Cidr::new(address, bits));
+    // A range of IPv4 addresses in their IPv6 form trusts those too.
+    let as_v4 = bits.filter(|&bits| bits >= 96 && unmapped(address).is_ipv4() && address.is_ipv6());
+    match (range, as_v4) {
+        (Some(_), Some(bits)) => Cidr::new(unmapped(address), bits - 96),
+        (range, _) => range,
+    }
+    .ok_or(Rejection::BadRange)
+}
+
+fn unmapped(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
 }
 
 fn netmask_bits(mask: IpAddr) -> Option<u8> {
@@ -246,14 +258,20 @@ fn netmask_bits(mask: IpAddr) -> Option<u8> {
 /// An address as ipaddr.js 1.9 reads it: also as one number (`1` is 0.0.0.1), in hexadecimal
 /// and octal.
 fn loose_address(text: &str) -> Option<IpAddr> {
-    if let Ok(address) = text.parse() {
-        return Some(address);
+    let without_zone = text.split_once('%').map_or(text, |(address, _)| address);
+    match without_zone.parse() {
+        Ok(address @ IpAddr::V6(_)) => return Some(address),
+        Ok(address) if without_zone == text => return Some(address),
+        _ => {}
     }
-    let part = |part: &str| match part.strip_prefix("0x").or_else(|| part.strip_prefix("0X")) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None if part.len() > 1 && part.starts_with('0') => u32::from_str_radix(part, 8).ok(),
-        None if part.bytes().all(|byte| byte.is_ascii_digit()) => part.parse().ok(),
-        None => None,
+    let part = |part: &str| {
+        let digits = || !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        match part.strip_prefix("0x").or_else(|| part.strip_prefix("0X")) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None if digits() && part.starts_with('0') => octal(part),
+            None if digits() => part.parse().ok(),
+            None => None,
+        }
     };
     let parts: Option<Vec<u32>> = text.split('.').map(part).collect();
     match parts?.as_slice() {
@@ -264,6 +282,14 @@ fn loose_address(text: &str) -> Option<IpAddr> {
         }
         _ => None,
     }
+}
+
+/// JavaScript's `parseInt(text, 8)`: reads up to the first digit that is none.
+fn octal(text: &str) -> Option<u32> {
+    let digits = text.bytes().take_while(|byte| (b'0'..b'8').contains(byte));
+    digits
+        .map(|digit| u32::from(digit - b'0'))
+        .try_fold(0u32, |number, digit| number.checked_mul(8)?.checked_add(digit))
 }
 
 /// `req.hostname`: the host without its port.
@@ -292,6 +318,11 @@ mod tests {
             ("10.0.0.0/0", RawText, Rejected(BadRange)),
             ("10.0.0.0/33", RawText, Rejected(BadRange)),
             ("10.0.0.0/8,", RawText, Rejected(NoAddress)),
+            ("127.1", RawText, Rejected(NoAddress)),
+            ("LOOPBACK", RawText, Rejected(NoAddress)),
+            ("4294967296", RawText, Rejected(NoAddress)),
+            ("10.0.0.0/255.0.255.0", RawText, Rejected(BadRange)),
+            ("::/0", RawText, Rejected(BadRange)),
             ("1", Number, Hops(1)),
             (" 2 ", Number, Hops(2)),
             ("1.5", Number, Hops(2)),
@@ -300,7 +331,12 @@ mod tests {
             ("-1", Number, None),
             ("true", Number, None),
             ("inf", Number, None),
-            ("0x2", Number, Hops(2)),
+            ("0X2", Number, Hops(2)),
+            ("1e1", Number, Hops(10)),
+            (".5", Number, Hops(1)),
+            ("Infinity", Number, All),
+            ("1e400", Number, All),
+            ("1_000", Number, None),
             ("true", NumberOrBoolean, All),
             ("false", NumberOrBoolean, None),
             ("2", NumberOrBoolean, Hops(2)),
@@ -309,9 +345,19 @@ mod tests {
             let setting = ExpressSetting::from_text(text, conversion);
             assert_eq!(setting, expected, "{text:?} {conversion:?}");
         }
-        let ranges = ExpressSetting::from_text("loopback, 10.0.0.0/255.0.0.0", RawText);
-        let expected = ["127.0.0.0/8", "::1", "10.0.0.0/8"];
-        let expected = expected.map(|range| Cidr::parse(range).unwrap()).to_vec();
-        assert_eq!(ranges, ExpressSetting::Addresses(expected));
+        for (text, expected) in [
+            ("loopback, 10.0.0.0/255.0.0.0", vec!["127.0.0.0/8", "::1", "10.0.0.0/8"]),
+            ("0x7f000001", vec!["127.0.0.1"]),
+            ("010.0.0.1", vec!["8.0.0.1"]),
+            ("08.0.0.1", vec!["0.0.0.1"]),
+            ("10.0.0.0/08", vec!["10.0.0.0/8"]),
+            ("::ffff:10.0.0.1", vec!["10.0.0.1"]),
+            ("::ffff:10.0.0.0/104", vec!["10.0.0.0/8"]),
+            ("fe80::1%eth0", vec!["fe80::1"]),
+        ] {
+            let expected = expected.iter().map(|range| Cidr::parse(range).unwrap()).collect();
+            let setting = ExpressSetting::from_text(text, RawText);
+            assert_eq!(setting, ExpressSetting::Addresses(expected), "{text}");
+        }
     }
 }

@@ -24,7 +24,7 @@ use envlint_model::Span;
 use envlint_parse::nginx::Document;
 
 use crate::hop::{HeaderRules, Hop, HopKind, Listener};
-use crate::{Address, HeaderName, RealIp, Template};
+use crate::{Address, HeaderName, RealIp};
 
 pub use include::{Includes, MAX_INCLUDE_DEPTH, MAX_INCLUDED_FILES, NoIncludes, matching_files};
 pub use listen::{Listen, ListenAddress, ServerName};
@@ -187,10 +187,5 @@ impl Route {
             location: Some(self.location),
             pass: Some(self.pass),
         }
-    }
-
-    /// How the configuration names the upstream (`$proxy_host`).
-    pub fn upstream_host(&self) -> &Template {
-        &self.upstream.host
     }
 }
