@@ -99,8 +99,11 @@ impl<'a> Held<'a> {
         let name = through
             .and_then(|via| self.setting.references.iter().find(|each| each.span == via.span))
             .map_or(self.name, |reference| &reference.name);
+        // In a YAML mapping a colon and a space stand between the two.
+        let (key, text) = (self.setting.name_span, value_of.origin().span);
+        let adjacent = key.file == text.file && text.start == key.end + 1;
         match origin.reader {
-            Reader::ComposeFile => format!("{name}: {value}"),
+            Reader::ComposeFile if !adjacent => format!("{name}: {value}"),
             _ => format!("{name}={value}"),
         }
     }

@@ -1,15 +1,12 @@
-use std::collections::BTreeMap;
-
-use envlint_model::{
-    Finding, Name, Outcomes, Phase, Span, Subject, Truth, Unverifiable, declare_rule,
-};
+use envlint_model::{Finding, Name, Outcomes, Subject, Unverifiable, declare_rule};
 use envlint_project::DeclaredAgreement;
 use envlint_resolve::{Setting, Workload};
-use envlint_schema::{AgreementKind, Endpoint, Endpoints, Role, Variable};
+use envlint_schema::{AgreementKind, Endpoint, Endpoints, Variable};
 
+use super::fronts::{Front, fronts};
 use crate::Context;
 use crate::cases::place_of;
-use crate::context::{Use, View, variables};
+use crate::context::View;
 
 declare_rule! {
     /// a front end is not among the origins that may call the service it needs
@@ -80,26 +77,6 @@ struct List<'a> {
     setting: &'a Setting,
 }
 
-/// Where browsers load a front end from.
-#[derive(Clone)]
-struct Front {
-    service: Name,
-    host: String,
-    /// Whether only https leads to it.
-    encrypted: bool,
-    place: Option<Span>,
-}
-
-impl Front {
-    fn is(&self, origin: &Endpoint) -> bool {
-        origin.host == self.host && (!self.encrypted || origin.scheme == Some("https"))
-    }
-
-    fn origin(&self) -> String {
-        format!("{}://{}", if self.encrypted { "https" } else { "http" }, self.host)
-    }
-}
-
 impl List<'_> {
     fn check(
         &self,
@@ -110,7 +87,8 @@ impl List<'_> {
     ) {
         let allowed = Endpoints::of(self.variable, &self.setting.value);
         for front in callers.iter().flat_map(|caller| fronts(context, self.view, caller)) {
-            match (allowed.known.iter().any(|origin| front.is(origin)), allowed.open) {
+            let is_allowed = allowed.known.iter().any(|origin| front.is(origin));
+            match (is_allowed, allowed.open) {
                 (true, _) => outcomes.pass(),
                 (false, Some(why)) => outcomes.unverifiable(Unverifiable {
                     rule: RULE.name,
@@ -150,69 +128,4 @@ impl List<'_> {
             }))
             .write(format!("{origin} as an item of {name}"))
     }
-}
-
-/// Where a front end answers, once for each host.
-fn fronts(context: &Context, view: &View, caller: &str) -> Vec<Front> {
-    let Some(found) = context.find(view, caller) else { return Vec::new() };
-    let mut fronts: BTreeMap<String, Front> = BTreeMap::new();
-    let declared = declared_fronts(context, &found);
-    let served = if view.is_production() { served_fronts(&found) } else { Vec::new() };
-    for front in declared.into_iter().chain(served) {
-        let known = fronts.entry(front.host.clone()).or_insert_with(|| front.clone());
-        known.encrypted |= front.encrypted;
-    }
-    fronts.into_values().collect()
-}
-
-/// From variables that hold the front end's own public address.
-fn declared_fronts(context: &Context, found: &Use<'_>) -> Vec<Front> {
-    let service = &found.workload.service;
-    let same_view = |each: &Use<'_>| std::ptr::eq(each.view, found.view);
-    let mut fronts = Vec::new();
-    for each in context.uses().filter(same_view) {
-        let public = each.with_role(|role| match role {
-            Role::PublicUrl { service } => Some(service),
-            _ => None,
-        });
-        for (variable, whose) in public {
-            let owner = match whose {
-                Some(named) => context.find(found.view, named).map(|other| other.workload),
-                None => Some(each.workload),
-            };
-            if owner.is_none_or(|owner| owner.service != *service) {
-                continue;
-            }
-            let phases = [Phase::Run, Phase::Build];
-            let set = phases.into_iter().filter(|phase| variable.phases.contains(*phase));
-            let set = set.filter_map(|phase| variables(each.workload, phase).get(&variable.name));
-            for setting in set {
-                for endpoint in Endpoints::of(variable, &setting.value).known {
-                    fronts.push(Front {
-                        service: service.clone(),
-                        encrypted: endpoint.scheme == Some("https"),
-                        place: Some(place_of(setting, endpoint.at.as_ref())),
-                        host: endpoint.host,
-                    });
-                }
-            }
-        }
-    }
-    fronts
-}
-
-/// From the proxies before it.
-fn served_fronts(found: &Use<'_>) -> Vec<Front> {
-    let chains = found.view.proxies.topology.to(&found.workload.name);
-    chains
-        .filter_map(|chain| {
-            let listener = chain.hops.iter().map(|hop| &hop.listener).find(|l| l.span.is_some())?;
-            Some(Front {
-                service: found.workload.service.clone(),
-                host: chain.host.as_ref()?.to_ascii_lowercase(),
-                encrypted: chain.hops.iter().any(|hop| hop.listener.tls == Truth::True),
-                place: listener.span,
-            })
-        })
-        .collect()
 }

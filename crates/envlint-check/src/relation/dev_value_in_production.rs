@@ -5,6 +5,7 @@ use envlint_resolve::is_loopback;
 use envlint_schema::{Endpoint, Endpoints, Kind, Role, Variable};
 use envlint_secrets::SecretPart;
 
+use super::fronts::served;
 use crate::Context;
 use crate::cases::place_of;
 use crate::values::{Held, Shared, held, together};
@@ -81,7 +82,8 @@ impl fmt::Display for Sign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Sign::Reserved(name) => {
-                write!(f, "{name} is reserved for documentation and tests: nobody can own it")
+                let dot = if name.contains('.') { "" } else { "." };
+                write!(f, "{dot}{name} is reserved for documentation and tests: nobody can own it")
             }
             Sign::Template => f.write_str("a host that is still to be filled in"),
             Sign::Loopback => f.write_str("for everybody else, this is their own machine"),
@@ -96,17 +98,20 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     for held in held(context).filter(|held| held.view.is_production()) {
         let Some(variable) = held.variable() else { continue };
         let endpoints = Endpoints::of(variable, &held.setting.value);
-        let hosts = endpoints.known.iter().filter_map(|endpoint| {
-            Some((sign(variable, endpoint)?, place_of(held.setting, endpoint.at.as_ref())))
+        let signs = endpoints.known.iter().filter_map(|endpoint| {
+            let sign = sign(variable, endpoint)?;
+            // Plain http shows before the host.
+            let at = endpoint.at.as_ref().filter(|_| sign != Sign::PlainHttp);
+            Some((sign, place_of(held.setting, at)))
         });
-        match (hosts.min().or_else(|| credentials(variable, &held, &endpoints)), endpoints.open) {
+        match (signs.min().or_else(|| credentials(variable, &held, &endpoints)), endpoints.open) {
             (Some((sign, place)), _) => found.push((place, sign, held)),
             (None, Some(why)) => outcomes.unverifiable(held.unverifiable(&RULE, why)),
             (None, None) => outcomes.pass(),
         }
     }
     for (sign, shared) in together(found) {
-        outcomes.finding(word(sign, &shared));
+        outcomes.finding(word(context, sign, &shared));
     }
 }
 
@@ -116,16 +121,8 @@ const RESERVED: [&str; 6] =
 
 fn sign(variable: &Variable, endpoint: &Endpoint) -> Option<Sign> {
     let host = endpoint.host.trim_end_matches('.');
-    let under = |name: &&str| {
-        host.strip_suffix(*name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    // A name without a dot may be a service of this network.
-    let reserved = || RESERVED.into_iter().find(under).filter(|_| host.contains('.'));
-    if let Some(name) = reserved() {
-        return Some(Sign::Reserved(name));
-    }
-    if host.contains('.') && host.split('.').any(is_to_be_filled_in) {
-        return Some(Sign::Template);
+    if let Some(sign) = example(host) {
+        return Some(sign);
     }
     let public = matches!(variable.role, Some(Role::PublicUrl { .. }));
     if !public && variable.role != Some(Role::CorsOrigins) {
@@ -135,6 +132,19 @@ fn sign(variable: &Variable, endpoint: &Endpoint) -> Option<Sign> {
     } else {
         (public && endpoint.scheme == Some("http")).then_some(Sign::PlainHttp)
     }
+}
+
+/// Whether a host stands in documentation only. A name without a dot may be a service of the
+/// network, whatever it is called.
+fn example(host: &str) -> Option<Sign> {
+    let under = |name: &&str| {
+        host.strip_suffix(*name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    if !host.contains('.') {
+        return None;
+    }
+    let reserved = RESERVED.into_iter().find(under).map(Sign::Reserved);
+    reserved.or_else(|| host.split('.').any(is_to_be_filled_in).then_some(Sign::Template))
 }
 
 fn is_to_be_filled_in(label: &str) -> bool {
@@ -155,64 +165,93 @@ fn credentials(
     (part.is_in_url() && guessed).then(|| (Sign::Credentials, held.place(part.piece())))
 }
 
-fn word(sign: Sign, shared: &Shared<'_>) -> Finding {
-    let first = shared.first();
-    let environment = &first.view.deployment.environment.name;
+fn word(context: &Context, sign: Sign, shared: &Shared<'_>) -> Finding {
+    let title = shared.title();
+    let environment = &shared.first().view.deployment.environment.name;
     let message = match sign {
         Sign::Reserved(_) | Sign::Template => {
-            format!("{} is an example, not a value for {environment}", shared.title())
+            format!("{title} is an example, not a value for {environment}")
         }
-        Sign::Loopback => format!("{} names a developer's machine", shared.title()),
-        Sign::PlainHttp => format!("{} is not encrypted", shared.title()),
-        Sign::Credentials => format!("{} holds a password that everybody knows", shared.title()),
+        Sign::Loopback => format!("{title} names a developer's machine"),
+        Sign::PlainHttp => format!("{title} is an address without encryption"),
+        Sign::Credentials => format!("{title} holds a password that everybody knows"),
     };
-    shared
-        .finding(&RULE, message, sign.to_string())
-        .happens(happens(sign, shared))
-        .write(write(sign, &first))
+    shared.finding(&RULE, message, sign.to_string()).happens(happens(sign, shared)).write(write(
+        context,
+        sign,
+        &shared.first(),
+    ))
 }
 
 fn happens(sign: Sign, shared: &Shared<'_>) -> String {
     let services = shared.services();
     let variable = shared.first().variable();
-    let role = variable.and_then(|variable| variable.role.as_ref());
-    match (sign, role) {
+    let told = match (sign, variable.and_then(|variable| variable.role.as_ref())) {
         (Sign::Credentials, _) => {
-            format!("whoever reaches the server gets in as {services} does")
+            return format!("whoever reaches the server gets in like {services}");
         }
-        (Sign::PlainHttp, _) => "whoever is on the way reads and changes what is sent, and \
-                                 browsers block it on pages that came over https"
-            .to_owned(),
+        (Sign::PlainHttp, _) => {
+            "whoever is on the way reads and changes what is sent, and browsers block it on pages \
+             that came over https"
+        }
         (Sign::Loopback, Some(Role::CorsOrigins)) => {
             "any program on a visitor's machine can call the service in that visitor's name"
-                .to_owned()
         }
         (_, Some(Role::CorsOrigins)) => {
-            "the front end that is meant is not in the list: browsers block its calls".to_owned()
+            "the front end that is meant is not in the list: browsers block its calls"
         }
-        _ => match variable.map(|variable| (&variable.happens, &variable.kind)) {
-            Some((Some(happens), _)) => happens.clone(),
-            Some((None, Kind::Email)) => "nobody gets mail that is sent there".to_owned(),
-            _ => "what is built from it leads nowhere".to_owned(),
+        (_, Some(Role::PublicUrl { .. })) => {
+            "links, callbacks and the calls of browsers lead nowhere"
+        }
+        _ => match variable.map(|variable| &variable.kind) {
+            Some(Kind::Email) => "nobody gets mail that is sent there",
+            Some(Kind::List(_)) => "nobody has an address there",
+            _ => return format!("{services} can not connect"),
         },
+    };
+    told.to_owned()
+}
+
+/// The line to write. A public address is known where a proxy serves it.
+fn write(context: &Context, sign: Sign, held: &Held<'_>) -> String {
+    let role = held.variable().and_then(|variable| variable.role.as_ref());
+    match (sign, role) {
+        (Sign::Credentials, _) => {
+            "a user of its own, with a password made by `openssl rand -hex 24`".to_owned()
+        }
+        (Sign::Loopback, Some(Role::CorsOrigins)) => {
+            format!("{} without this item", held.line("..."))
+        }
+        (_, Some(Role::PublicUrl { service })) => {
+            let owner = service.as_deref().unwrap_or(&held.workload.service);
+            match served_as(context, held, owner).or_else(|| encrypted(sign, held)) {
+                Some(origin) => held.line(&origin),
+                None => format!("{} with the host that people use", held.line("https://...")),
+            }
+        }
+        (_, Some(Role::CorsOrigins)) => {
+            format!("{} with the host of the front end", held.line("https://..."))
+        }
+        _ => format!("{} with the real one", held.line("...")),
     }
 }
 
-/// The line to write. The address of a service itself is known where a proxy serves it.
-fn write(sign: Sign, held: &Held<'_>) -> String {
-    let role = held.variable().and_then(|variable| variable.role.as_ref());
-    let line = |value: &str| held.line(value);
-    match (sign, role) {
-        (Sign::Credentials, _) => {
-            "a user of its own with a password by chance: `openssl rand -hex 24`".to_owned()
-        }
-        (Sign::Loopback, Some(Role::CorsOrigins)) => {
-            format!("{} without this item", line("..."))
-        }
-        (Sign::PlainHttp, _) => line("https://..."),
-        (_, Some(Role::PublicUrl { .. } | Role::CorsOrigins)) => {
-            format!("{} with the host that people use", line("https://..."))
-        }
-        _ => format!("{} with the real one", line("...")),
-    }
+/// The same address with https, where that is all that is wrong.
+fn encrypted(sign: Sign, held: &Held<'_>) -> Option<String> {
+    let endpoints = Endpoints::of(held.variable()?, &held.setting.value);
+    let endpoint = endpoints.known.first().filter(|endpoint| endpoint.bare)?;
+    let plain = sign == Sign::PlainHttp && endpoint.port == Some(80);
+    plain.then(|| format!("https://{}", endpoint.host))
+}
+
+/// The one origin under which the proxies serve a service, if there is one and it is real.
+fn served_as(context: &Context, held: &Held<'_>, service: &str) -> Option<String> {
+    let mut origins: Vec<String> = served(&context.find(held.view, service)?)
+        .into_iter()
+        .filter(|front| example(&front.host).is_none())
+        .map(|front| front.origin())
+        .collect();
+    origins.sort();
+    origins.dedup();
+    (origins.len() == 1).then(|| origins.remove(0))
 }

@@ -39,6 +39,10 @@ declare_rule! {
                 "envlint.toml" => "version = 1\n\n[services.engine]\nport = 4000\n\n[services.web.variables]\nENGINE_URL = { type = \"url\", secret = false, role = { internal-url = { service = \"engine\" } } }\n",
                 "compose.yaml" => "services:\n  engine:\n    image: engine\n  web:\n    environment:\n      ENGINE_URL: http://engine:4000\n",
             }
+            passes "a service that calls itself" {
+                "envlint.toml" => "version = 1\n\n[services.web]\nport = 3000\n\n[services.web.variables]\nSELF_URL = { type = \"url\", secret = false, role = { internal-url = { service = \"web\" } } }\n",
+                "compose.yaml" => "services:\n  web:\n    environment:\n      SELF_URL: http://localhost:3000\n",
+            }
             passes "a service that is no container" {
                 "envlint.toml" => api!("DATABASE_URL = { type = \"database-url\" }"),
                 ".env" => "DATABASE_URL=postgresql://app:CANARY8Kd02mXq7@localhost:5432/app\n",
@@ -98,7 +102,7 @@ fn word(context: &Context, pointer: &Pointer<'_>, shared: &Shared<'_>) -> Findin
     shared
         .finding(
             &RULE,
-            format!("{title} leads back into the container of {services}"),
+            format!("{title} leads back into its own container"),
             "in a container, this is the container itself",
         )
         .happens(happens.unwrap_or_else(|| format!("{services} can not connect")))

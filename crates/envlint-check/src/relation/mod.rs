@@ -1,5 +1,6 @@
 //! What must hold between several variables, services, and the network between them.
 
+mod fronts;
 mod places;
 
 pub(crate) mod all_or_none_partial;

@@ -45,6 +45,14 @@ declare_rule! {
                 "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    environment:\n      LOG_LEVEL: info\n",
                 ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
             }
+            fails "two addresses of one service" {
+                "envlint.toml" => "version = 1\n\n[services.engine]\nschema = \"polyant/engine\"\n\n[services.web]\nschema = \"polyant/web\"\n",
+                "compose.yaml" => "services:\n  engine:\n    environment:\n      BASE_URL: https://api.polyant.dev\n  web:\n    build:\n      args:\n        NEXT_PUBLIC_API_URL: https://engine.polyant.dev\n",
+            }
+            passes "one database under two users" {
+                "envlint.toml" => "version = 1\n\n[services.engine]\nschema = \"polyant/engine\"\n\n[services.web]\nschema = \"polyant/web\"\n",
+                "compose.yaml" => "services:\n  db:\n    image: postgres:16\n  engine:\n    environment:\n      DATABASE_URL: postgresql://engine:CANARY8Kd02mXq7@db:5432/polyant\n  web:\n    environment:\n      DATABASE_URL: postgresql://web:CANARYkT9vLx2m@db/polyant\n",
+            }
             passes "one line for both" {
                 "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
                 "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n",
@@ -156,19 +164,26 @@ impl<'a> Comparison<'a> {
 
     fn lacking(&self, side: &Side<'a>, has: &Side<'a>, setting: &Setting) -> Finding {
         let (service, name) = (&side.workload.service, &side.member.variable);
-        let message = format!("{service} lacks {name}, which must be that of {}", has.title());
-        let place = match side.workload.run.get(name) {
+        let (other, theirs) = (&has.workload.service, &has.member.variable);
+        let message = match name == theirs {
+            true => format!("{service} lacks {name}, which {other} has"),
+            false => format!("{service} lacks {name}, which must be {theirs} of {other}"),
+        };
+        let (place, label) = match side.workload.run.get(name) {
             Some(empty) => (place_of(empty, None), "set here, and empty"),
             None => (side.workload.place, "defined here, without it"),
         };
         let finding = RULE
             .finding(Subject::variable(service, name), message)
-            .at(place.0, place.1)
-            .at(place_of(setting, None), format!("{} reads it here", has.workload.service));
-        self.close(finding, [side, has]).write(format!(
-            "{name} for {service} from the line that {} reads",
-            has.workload.service
-        ))
+            .at(place, label)
+            .at(place_of(setting, None), format!("{other} reads it here"));
+        let write = match setting.references.as_slice() {
+            [only] => {
+                format!("{name}: ${{{0}:?set {0}}} for {service}, as {other} has it", only.name)
+            }
+            _ => format!("{name} for {service} too, from a file that {service} and {other} share"),
+        };
+        self.close(finding, [side, has]).write(write)
     }
 
     fn differing(&self, sides: &[&Side<'a>]) -> Finding {

@@ -35,6 +35,10 @@ declare_rule! {
                 "envlint.toml" => "version = 1\n\n[services.engine]\nport = 4000\n\n[services.web.variables]\nENGINE_URL = { type = \"url\", secret = false }\n",
                 "compose.yaml" => "services:\n  engine:\n    ports: [\"8080:4000\"]\n  web:\n    environment:\n      ENGINE_URL: http://engine:8080\n",
             }
+            passes "a network that other projects share" {
+                "envlint.toml" => "version = 1\n\n[services.web.variables]\nENGINE_URL = { type = \"url\", secret = false }\n",
+                "compose.yaml" => "services:\n  web:\n    networks: [shared]\n    environment:\n      ENGINE_URL: http://engine:4000\nnetworks:\n  shared:\n    external: true\n",
+            }
             passes "the name in Compose, and the container's port" {
                 "envlint.toml" => "version = 1\n\n[services.engine]\nport = 4000\n\n[services.web.variables]\nENGINE_URL = { type = \"url\", secret = false }\n",
                 "compose.yaml" => "services:\n  engine:\n    ports: [\"8080:4000\"]\n  web:\n    environment:\n      ENGINE_URL: http://engine:4000\n",

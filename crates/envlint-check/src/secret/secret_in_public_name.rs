@@ -91,8 +91,8 @@ fn word(why: &Why, shared: &Shared<'_>) -> Finding {
         Why::Value(evidence @ Evidence::SameAs(secret, _)) => {
             (evidence.to_string(), format!("no {name}, and read {secret} on the server"))
         }
-        Why::Value(evidence) => (format!("its value is {evidence}"), without(rest)),
-        Why::Name(says) => (says.clone(), without(rest)),
+        Why::Value(evidence) => (format!("its value is {evidence}"), without(shared, rest)),
+        Why::Name(says) => (says.clone(), without(shared, rest)),
     };
     let message = format!("{} shows a secret to every browser", shared.title());
     shared
@@ -104,6 +104,11 @@ fn word(why: &Why, shared: &Shared<'_>) -> Finding {
         .write(format!("{instead}; a new secret, if a page was ever built with this one"))
 }
 
-fn without(rest: &str) -> String {
-    format!("{rest}=... without the beginning, and read it on the server")
+/// What to write in the place of a name with a public beginning.
+fn without(shared: &Shared<'_>, rest: &str) -> String {
+    let first = shared.first();
+    match first.workload.run.get(rest) {
+        Some(_) => format!("no {}: {} has {rest}, on the server", first.name, shared.services()),
+        None => format!("{rest}=... without the beginning, and read it on the server"),
+    }
 }
