@@ -85,6 +85,13 @@ impl fmt::Debug for FilePath {
     }
 }
 
+impl Default for FilePath {
+    /// The root of the check.
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
 impl From<&str> for FilePath {
     fn from(path: &str) -> Self {
         Self::new(path)

@@ -29,6 +29,37 @@ impl Disk {
         }
     }
 
+    /// The nearest directory, from `directory` upwards, that holds a file of this name, or
+    /// `directory` itself if none does. Does not look beyond the git repository that it lies in.
+    pub fn open_nearest(directory: &Path, name: &str) -> Result<Self, ReadErrorKind> {
+        let disk = Self::open(directory)?;
+        let Ok(real) = directory.canonicalize() else { return Ok(disk) };
+        let repository = repository_of(&real);
+        for (above, candidate) in real.ancestors().enumerate() {
+            if candidate.join(name).is_file() {
+                let root = if above == 0 { directory } else { candidate };
+                return Ok(Self { root: root.to_owned() });
+            }
+            if Some(candidate) == repository {
+                break;
+            }
+        }
+        Ok(disk)
+    }
+
+    /// The directory as seen from `here`: empty if it is the same, absolute if neither lies
+    /// within the other.
+    pub fn seen_from(&self, here: &Path) -> FilePath {
+        let (Ok(root), Ok(here)) = (self.root.canonicalize(), here.canonicalize()) else {
+            return FilePath::new(&self.root.to_string_lossy());
+        };
+        match (root.strip_prefix(&here), here.strip_prefix(&root)) {
+            (Ok(below), _) => FilePath::new(&below.to_string_lossy()),
+            (_, Ok(above)) => FilePath::new(&vec![".."; above.iter().count()].join("/")),
+            _ => FilePath::new(&root.to_string_lossy()),
+        }
+    }
+
     /// The directory as seen from the root of the git repository that it lies in, as services
     /// that show findings beside a repository's code want their paths. Empty at the root and
     /// outside of a repository.

@@ -1,11 +1,11 @@
 use std::env::current_dir;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args as ClapArgs, ValueEnum};
 use envlint::report::{Layout, Report, entries, github, json, sarif, write_summary};
-use envlint::{Date, FilePath, Files, Options, RuleDoc};
+use envlint::{Date, FilePath, Files, MANIFEST, Options, RuleDoc};
 use envlint_os::{ColourChoice, Disk, use_colour, use_unicode};
 
 use super::World;
@@ -28,7 +28,7 @@ Examples:
 #[derive(ClapArgs, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
-    /// The directory to check
+    /// The directory to check, or one below it: the nearest envlint.toml upwards is used
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
 
@@ -103,7 +103,7 @@ impl Level {
 }
 
 pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<Answer, Failure> {
-    let disk = Disk::open(&args.path).map_err(|kind| {
+    let disk = Disk::open_nearest(&args.path, MANIFEST).map_err(|kind| {
         Failure::new(format!("cannot check {}: it {kind}", args.path.display()))
             .help("PATH is the directory to check; without one it is the current directory")
     })?;
@@ -111,7 +111,8 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
         Failure::new("cannot tell today's date: the system's clock stands before 1970")
             .help("set the clock, or name the date: --as-of 2027-06-30")
     })?;
-    let directory = directory(&args.path);
+    let seen = current_dir().map(|here| disk.seen_from(&here)).unwrap_or_default();
+    let directory = directory(&seen);
     let identities = args.identities.iter().map(|typed| identity(typed, &directory, &disk));
     let options = Options {
         environments: args.environments.clone(),
@@ -123,7 +124,7 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
         ..Options::new(as_of)
     };
     let base = disk.in_repository();
-    let report = envlint::check(Arc::new(disk), &world.environment, &options)?;
+    let mut report = envlint::check(Arc::new(disk), &world.environment, &options)?;
     let layout = Layout {
         colour: use_colour(colour, world.terminal, &world.environment),
         unicode: use_unicode(&world.environment),
@@ -131,7 +132,10 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
         narrated: matches!(args.format, Format::Narrated),
     };
     let text = match args.format {
-        Format::Text | Format::Narrated => text(&report, layout),
+        Format::Text | Format::Narrated => {
+            see_from(&mut report, &seen);
+            text(&report, layout)
+        }
         Format::Json => json(&report),
         Format::Sarif => sarif(&report, &envlint::rules().collect::<Vec<RuleDoc>>(), &base),
         Format::Github => github(&report, &base),
@@ -141,10 +145,19 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
 
 /// The current directory as seen from the checked one. What is typed is relative to the one,
 /// what a check reads to the other.
-fn directory(checked: &Path) -> FilePath {
+fn directory(seen: &FilePath) -> FilePath {
     match current_dir() {
-        Ok(here) if checked != Path::new(".") => FilePath::new(&here.to_string_lossy()),
+        Ok(here) if !seen.as_str().is_empty() => FilePath::new(&here.to_string_lossy()),
         _ => FilePath::new(""),
+    }
+}
+
+/// Lets a person's terminal and editor find the places: paths as seen from where they are.
+fn see_from(report: &mut Report, seen: &FilePath) {
+    let findings = report.findings.iter_mut().flat_map(|finding| &mut finding.places);
+    let open = report.unverified.iter_mut().filter_map(|open| open.place.as_mut());
+    for place in findings.chain(open) {
+        place.path = seen.join(place.path.as_str());
     }
 }
 
@@ -183,11 +196,11 @@ mod tests {
 
     #[test]
     fn an_identity_is_found_from_where_it_was_typed() {
-        let found = |file, checked| directory(Path::new(checked)).join(file).to_string();
-        assert_eq!(found("keys/prod.txt", "."), "keys/prod.txt");
-        assert_eq!(found("keys/prod.txt", "./"), "keys/prod.txt");
+        let found = |file, seen: &str| directory(&seen.into()).join(file).to_string();
+        assert_eq!(found("keys/prod.txt", ""), "keys/prod.txt");
         assert_eq!(found("/keys/prod.txt", "deploy"), "/keys/prod.txt");
         let typed = current_dir().unwrap().join("keys/prod.txt");
         assert_eq!(found("keys/prod.txt", "deploy"), typed.to_string_lossy());
+        assert_eq!(found("keys/prod.txt", ".."), typed.to_string_lossy());
     }
 }
