@@ -93,9 +93,9 @@ impl Allowance {
         let covers = self.rule == finding.rule
             && self.is_in_force(as_of)
             && match &self.covers {
-                Covers::LineAfter(line) => {
-                    finding.primary().is_some_and(|span| line.contains(Span { end: span.start, ..span }))
-                }
+                Covers::LineAfter(line) => finding
+                    .primary()
+                    .is_some_and(|span| line.contains(Span { end: span.start, ..span })),
                 Covers::Named(on) => is_named(on, finding, sources),
             };
         if covers {
@@ -119,9 +119,9 @@ fn is_named(on: &str, finding: &Finding, sources: &Sources) -> bool {
     on_file
         || on == subject.name
         || of_service(on)
-        || on.split_once('.').is_some_and(|(service, name)| {
-            name == subject.name && of_service(service)
-        })
+        || on
+            .split_once('.')
+            .is_some_and(|(service, name)| name == subject.name && of_service(service))
 }
 
 #[cfg(test)]

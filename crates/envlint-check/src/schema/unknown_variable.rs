@@ -47,8 +47,9 @@ fn word(context: &Context, case: &Case<'_>) -> Option<Finding> {
     let ViolationKind::UnknownVariable { did_you_mean } = case.kind else { return None };
     let (name, services) = (case.name(), case.services());
     let setting = case.setting()?;
-    let others = context.uses().filter(|other| other.view.deployment.environment.name
-        == case.view.deployment.environment.name);
+    let others = context.uses().filter(|other| {
+        other.view.deployment.environment.name == case.view.deployment.environment.name
+    });
     let owner = others
         .filter(|other| other.schema.variable(&name).is_some())
         .map(|other| other.workload.service.clone())
@@ -63,8 +64,10 @@ fn word(context: &Context, case: &Case<'_>) -> Option<Finding> {
     let finding = finding.happens(format!("the line has no effect on {services}"));
     Some(match (did_you_mean, owner) {
         (Some(meant), _) => {
-            let edits =
-                vec![Edit { span: setting.name_span, insert: vec![Insert::Text(meant.to_string())] }];
+            let edits = vec![Edit {
+                span: setting.name_span,
+                insert: vec![Insert::Text(meant.to_string())],
+            }];
             let title = format!("rename it to {meant}");
             // The service then sees a value that it did not see before.
             let fix = Fix { title, safety: FixSafety::Unsafe, edits };

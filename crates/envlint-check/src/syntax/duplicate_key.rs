@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 
-use envlint_model::{
-    Finding, Outcomes, Reader, Span, Subject, SubjectKind, declare_rule,
-};
+use envlint_model::{Finding, Outcomes, Reader, Span, Subject, SubjectKind, declare_rule};
 use envlint_parse::tree::Format;
 
 use crate::Context;
@@ -71,7 +69,9 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         for duplicate in parsed.document.duplicates() {
             let Some(name) = duplicate.again.name() else { continue };
             let happens = match parsed.document.format() {
-                Format::Yaml => "Compose and Kubernetes refuse the file, other readers take the last",
+                Format::Yaml => {
+                    "Compose and Kubernetes refuse the file, other readers take the last"
+                }
                 _ => "most readers take the last, some the first",
             };
             let places = (duplicate.first.key.span(), duplicate.again.key.span());

@@ -1,6 +1,4 @@
-use envlint_model::{
-    Finding, Name, Outcomes, ReadErrorKind, Subject, SubjectKind, declare_rule,
-};
+use envlint_model::{Finding, Name, Outcomes, ReadErrorKind, Subject, SubjectKind, declare_rule};
 use envlint_parse::template::{Action, Found, Taken};
 use envlint_resolve::{Deployment, Setting, Workload};
 use envlint_schema::{Empty, Requirement};
