@@ -1,9 +1,6 @@
 //! Turns of phrase that several rules use.
 
-use envlint_model::Span;
 use envlint_schema::{Holds, Relation};
-
-use crate::Context;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn series<T: AsRef<str>>(items: impl IntoIterator<Item = T>, last: &str) -> String {
@@ -36,12 +33,4 @@ pub(crate) fn relation(relation: &Relation) -> String {
         _ => Vec::new(),
     };
     names.join(",")
-}
-
-/// A place as reports name it: `compose.yaml:58`.
-pub(crate) fn place(context: &Context, span: Span) -> String {
-    match context.documents.sources().get(span.file) {
-        Some(file) => format!("{}:{}", file.path(), file.position(span.start).line),
-        None => "another place".to_owned(),
-    }
 }

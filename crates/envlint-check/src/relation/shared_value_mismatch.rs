@@ -205,8 +205,11 @@ impl<'a> Comparison<'a> {
         let mut finding = RULE.finding(subject, message);
         for side in sides {
             let Some(setting) = side.setting else { continue };
-            let label = format!("{} reads it here{}", side.workload.service, self.over(setting));
-            finding = finding.at(place_of(setting, None), label);
+            let service = &side.workload.service;
+            finding = finding.at(place_of(setting, None), format!("{service} reads it here"));
+            for weaker in &setting.shadows {
+                finding = finding.at(weaker.span, format!("shadowed: {service} does not see it"));
+            }
         }
         let write = match self.part {
             Part::Whole => format!("one line for {services}: {name} from a file that they share"),
@@ -214,16 +217,6 @@ impl<'a> Comparison<'a> {
             Part::Database => "the same host, port and database name in each".to_owned(),
         };
         self.close(finding, sides.iter().copied()).write(write)
-    }
-
-    /// What a value wins over.
-    fn over(&self, setting: &Setting) -> String {
-        match setting.shadows.first() {
-            Some(weaker) => {
-                format!(", shadowing {}", words::place(self.context, weaker.span))
-            }
-            None => String::new(),
-        }
     }
 
     /// Adds where the agreement is declared, what it is for and where it holds.
