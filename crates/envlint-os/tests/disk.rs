@@ -175,6 +175,36 @@ fn knows_its_place_in_the_repository() {
 }
 
 #[test]
+fn opens_the_nearest_directory_with_a_manifest() {
+    let temp = directory(&[("app/envlint.toml", ""), ("app/a/b/c", ""), ("other/d/e", "")]);
+    let found = |path: &str| {
+        let disk = Disk::open_nearest(&temp.path().join(path), "envlint.toml");
+        let disk = disk.map_err(|kind| kind.to_string()).unwrap();
+        disk.seen_from(&temp.path().join(path)).as_str().to_owned()
+    };
+    assert_eq!((found("app/a/b"), found("app")), ("../..".to_owned(), String::new()));
+    assert_eq!(found("other/d"), "", "there is none");
+    fs::create_dir(temp.path().join("app/a/.git")).unwrap();
+    assert_eq!(found("app/a/b"), "", "one outside of the repository does not count");
+    let missing = Disk::open_nearest(&temp.path().join("app/nothing"), "envlint.toml").err();
+    assert_eq!(missing, Some(ReadErrorKind::NotFound));
+}
+
+#[test]
+fn is_seen_from_below_above_and_beside() {
+    let temp = directory(&[("a/b/file", ""), ("c/file", "")]);
+    let root = temp.path().canonicalize().unwrap();
+    let seen = |path: &str, here: &str| {
+        let disk = Disk::open(&root.join(path)).map_err(|kind| kind.to_string()).unwrap();
+        disk.seen_from(&root.join(here)).as_str().to_owned()
+    };
+    assert_eq!(seen("a/b", "a/b"), "");
+    assert_eq!(seen("a/b", ""), "a/b");
+    assert_eq!(seen("a", "a/b"), "..");
+    assert_eq!(seen("a/b", "c"), root.join("a/b").to_string_lossy());
+}
+
+#[test]
 fn a_huge_ignore_file_is_not_obeyed() {
     let patterns = "*.log\n".repeat(MAX_IGNORE_BYTES as usize / 6 + 1);
     let temp = directory(&[(".gitignore", &patterns), ("x.log", "")]);
