@@ -15,14 +15,6 @@ pub(crate) fn series<T: AsRef<str>>(items: impl IntoIterator<Item = T>, last: &s
     }
 }
 
-/// `1 variable`, `2 variables`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
-}
-
 /// A stable name for a relation, from the variables that it is about.
 pub(crate) fn relation(relation: &Relation) -> String {
     let names: Vec<&str> = match &relation.holds {

@@ -7,12 +7,15 @@ use envlint_parse::tree::{Kind, Node};
 
 use crate::deployment::Setting;
 
+/// The names of a list, and what of it is no name.
+pub(crate) type Names = (Vec<(Name, Setting)>, Vec<SyntaxError>);
+
 /// Reads a JSON list of names, or an object whose fields are the names. Values that stand
 /// beside the names are not looked at: they are not what the process will see.
 pub(crate) fn read(
     documents: &Documents,
     path: &FilePath,
-) -> Result<(Vec<(Name, Setting)>, Vec<SyntaxError>), ReadError> {
+) -> Result<Names, ReadError> {
     let parsed = documents.json(path)?;
     let Some(root) = parsed.document.root() else { return Ok((Vec::new(), Vec::new())) };
     let mut shape = Vec::new();

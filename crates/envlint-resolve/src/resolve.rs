@@ -272,7 +272,7 @@ impl<'a> Resolver<'a> {
                         Some((compose.services.get(&service.workload)?, launch))
                     });
                     if let Some((definition, launch)) = found {
-                        self.from_compose(definition, launch, &mut workload);
+                        self.read_compose(definition, launch, &mut workload);
                     }
                 }
                 SourceKind::File { path, reader, .. } => {
@@ -309,7 +309,7 @@ impl<'a> Resolver<'a> {
                     continue;
                 }
                 let mut workload = self.workload(name, name, definition.place);
-                self.from_compose(definition, launch, &mut workload);
+                self.read_compose(definition, launch, &mut workload);
                 self.deployment.workloads.push(workload);
             }
         }
@@ -337,7 +337,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// `env_file` first, `environment` over it, as Compose does.
-    fn from_compose(&mut self, definition: &Definition, launch: &Launch, workload: &mut Workload) {
+    fn read_compose(&mut self, definition: &Definition, launch: &Launch, workload: &mut Workload) {
         workload.place = definition.place;
         workload.environment_place = definition.environment_place;
         workload.in_compose = true;

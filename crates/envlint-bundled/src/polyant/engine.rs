@@ -191,7 +191,7 @@ pub struct Engine {
 
     /// The name of the access key to the bucket.
     #[schemars(extend("x-envlint" = { "empty": "unset" }))]
-    pub platform_s3_access_key_id: Option<Token<1>>,
+    pub platform_s3_access_key_id: Option<String>,
 
     /// The access key to the bucket.
     #[schemars(extend("x-envlint" = { "empty": "unset" }))]

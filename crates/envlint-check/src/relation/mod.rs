@@ -9,6 +9,8 @@ pub(crate) mod cors_origin_missing;
 pub(crate) mod dev_value_in_production;
 pub(crate) mod localhost_in_container;
 pub(crate) mod order_violated;
+pub(crate) mod secret_reused;
+pub(crate) mod secret_reused_across_environments;
 pub(crate) mod shared_value_mismatch;
 pub(crate) mod unknown_service_url;
 
@@ -24,6 +26,8 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &dev_value_in_production::RULE,
     &localhost_in_container::RULE,
     &order_violated::RULE,
+    &secret_reused::RULE,
+    &secret_reused_across_environments::RULE,
     &shared_value_mismatch::RULE,
     &unknown_service_url::RULE,
 ];
