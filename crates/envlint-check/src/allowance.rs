@@ -24,7 +24,6 @@ pub struct Allowance {
     /// What it covers.
     pub covers: Covers,
     used: AtomicBool,
-    judged: AtomicBool,
 }
 
 /// What an allowance covers.
@@ -45,7 +44,6 @@ impl Allowance {
             place,
             covers,
             used: AtomicBool::new(false),
-            judged: AtomicBool::new(false),
         }
     }
 
@@ -76,16 +74,6 @@ impl Allowance {
     /// Whether it suppressed a finding in this run.
     pub fn is_used(&self) -> bool {
         self.used.load(Ordering::Relaxed)
-    }
-
-    /// Whether the rule that it allows ran, so that it can be told whether it is of use.
-    pub fn is_judged(&self) -> bool {
-        self.judged.load(Ordering::Relaxed)
-    }
-
-    /// Notes that its rule ran.
-    pub(crate) fn judge(&self) {
-        self.judged.store(true, Ordering::Relaxed);
     }
 
     /// Whether it covers this finding; if so it counts as used.

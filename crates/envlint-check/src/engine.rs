@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{Finding, Outcomes, Rule, Subject, Unverifiable};
 
-use crate::{Allowance, Context};
+use crate::{Context, all_rules};
 
 /// What a check found out.
 pub struct Verdict {
@@ -25,29 +25,47 @@ pub struct Verdict {
 
 /// Runs `rules` over what `context` holds.
 pub fn run(context: &Context, rules: &[&'static Rule<Context>]) -> Verdict {
-    let (last, first): (Vec<&Rule<Context>>, Vec<&Rule<Context>>) = rules
-        .iter()
-        .copied()
-        .partition(|rule| rule.name == crate::meta::unused_allowance::RULE.name);
-    let mut outcomes = Outcomes::default();
-    for rule in &first {
-        (rule.check)(context, &mut outcomes);
+    let (last, first): (Vec<&Rule<Context>>, Vec<&Rule<Context>>) =
+        rules.iter().copied().partition(|rule| is_last(rule));
+    let (found, unverifiable, passed) = outcomes(context, &first).into_parts();
+    if !last.is_empty() {
+        ask_allowances(context, &first, &found);
     }
-    let (findings, unverifiable, passed) = outcomes.into_parts();
-    let findings = silence_yielding(merge(findings), rules);
+    let findings = silence_yielding(merge(found), rules);
     let before = findings.len();
     let mut findings: Vec<Finding> =
         findings.into_iter().filter(|finding| !is_allowed(context, finding)).collect();
     let allowed = before - findings.len();
-
-    let ran = |allowance: &&Allowance| first.iter().any(|rule| rule.name == allowance.rule);
-    context.allowances.iter().filter(ran).for_each(Allowance::judge);
-    let mut outcomes = Outcomes::default();
-    for rule in &last {
-        (rule.check)(context, &mut outcomes);
-    }
-    findings.extend(outcomes.into_parts().0);
+    findings.extend(outcomes(context, &last).into_parts().0);
     Verdict { findings, unverifiable: merge_unverifiable(unverifiable), allowed, passed }
+}
+
+fn outcomes(context: &Context, rules: &[&'static Rule<Context>]) -> Outcomes {
+    let mut outcomes = Outcomes::default();
+    rules.iter().for_each(|rule| (rule.check)(context, &mut outcomes));
+    outcomes
+}
+
+/// Lets allowances for rules that are not selected be used as well: whether one is of use must
+/// not depend on what else was asked for.
+fn ask_allowances(context: &Context, selected: &[&'static Rule<Context>], found: &[Finding]) {
+    let is_selected = |name: &str| selected.iter().any(|rule| rule.name == name);
+    if context.allowances.iter().all(|allowance| is_selected(&allowance.rule)) {
+        return;
+    }
+    let all: Vec<&Rule<Context>> = all_rules().filter(|rule| !is_last(rule)).collect();
+    let others: Vec<&Rule<Context>> =
+        all.iter().copied().filter(|rule| !is_selected(rule.name)).collect();
+    let (unselected, ..) = outcomes(context, &others).into_parts();
+    let findings = merge(found.iter().cloned().chain(unselected).collect());
+    silence_yielding(findings, &all).iter().for_each(|finding| {
+        is_allowed(context, finding);
+    });
+}
+
+/// Whether a rule is about what the other rules found.
+fn is_last(rule: &Rule<Context>) -> bool {
+    rule.name == crate::meta::unused_allowance::RULE.name
 }
 
 fn is_allowed(context: &Context, finding: &Finding) -> bool {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use envlint_check::{Context, View, all_rules};
-use envlint_model::{Date, FilePath, Files, Finding, Name, ProcessEnvironment, Reader, Rule};
+use envlint_model::{
+    Date, FilePath, Files, Finding, FixSafety, Name, ProcessEnvironment, Reader, Rule,
+};
 use envlint_parse::Documents;
 use envlint_project::{Environment, MANIFEST, Project};
-use envlint_report::{EnvironmentSummary, Report, locate, not_verified};
+use envlint_report::{EnvironmentSummary, Fixed, Report, apply, locate, not_verified};
 use envlint_resolve::Deployment;
 use envlint_secrets::Identities;
 
@@ -65,6 +67,32 @@ pub fn check(
     process: &ProcessEnvironment,
     options: &Options,
 ) -> Result<Report, CheckError> {
+    checked(files, process, options).map(|(report, _)| report)
+}
+
+/// Checks, and makes the fixes of what was found, in memory: nothing is written. Fixes less
+/// safe than `at_most` are not made, and those for display never are.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn fix(
+    files: Arc<dyn Files>,
+    process: &ProcessEnvironment,
+    options: &Options,
+    at_most: FixSafety,
+) -> Result<(Report, Fixed), CheckError> {
+    let (report, documents) = checked(files, process, options)?;
+    let fixes = report.findings.iter().flat_map(|finding| &finding.fixes);
+    let fixed = apply(documents.sources(), fixes.filter(|fix| fix.safety <= at_most));
+    Ok((report, fixed))
+}
+
+fn checked(
+    files: Arc<dyn Files>,
+    process: &ProcessEnvironment,
+    options: &Options,
+) -> Result<(Report, Documents), CheckError> {
     let rules = selected(options)?;
     let documents = Documents::new(files);
     let only = options.environments.first().map_or(ONLY_ENVIRONMENT, String::as_str);
@@ -101,14 +129,15 @@ pub fn check(
     let show = |file: &_, line| visible.in_line(file, line);
     let mut unverified = verdict.unverifiable;
     unverified.extend(comments::unread(&context));
-    Ok(Report {
+    let report = Report {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         environments: context.views.iter().map(|view| summary(&context, view)).collect(),
         findings: locate(findings, sources, &show),
         unverified: not_verified(unverified, sources, &show),
         passed: verdict.passed,
         anchor: context.project.manifest.as_ref().map(|manifest| manifest.path().clone()),
-    })
+    };
+    Ok((report, context.documents.clone()))
 }
 
 /// The rules that are asked for.

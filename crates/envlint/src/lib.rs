@@ -44,10 +44,10 @@ mod error;
 mod schemas;
 mod visible;
 
-pub use check::{Options, check};
+pub use check::{Options, check, fix};
 pub use envlint_model::{
-    Confidence, Date, FilePath, Files, MemoryFiles, Metadata, Overlay, ParseDateError, Position,
-    ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk, did_you_mean,
+    Confidence, Date, FilePath, Files, FixSafety, MemoryFiles, Metadata, Overlay, ParseDateError,
+    Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk, did_you_mean,
 };
 pub use envlint_report::{Report, RuleDoc};
 pub use error::{CheckError, Mistake};

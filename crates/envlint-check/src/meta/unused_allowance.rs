@@ -10,8 +10,8 @@ declare_rule! {
     /// suppresses anything hides the next mistake on that line, and one without a reason can
     /// not be judged by whoever comes after.
     ///
-    /// Only allowances for rules that ran are judged, so that `--select` does not make the
-    /// others look unused.
+    /// Whether an allowance is of use does not depend on `--select` and `--ignore`: rules that
+    /// are not asked for have their say about allowances all the same.
     ///
     /// ## Instead
     ///
@@ -74,8 +74,7 @@ fn fault(context: &Context, allowance: &Allowance) -> Option<(String, String)> {
         let message = format!("the allowance for {rule} ran out after {until}");
         return Some((message, "a later day, or mend what it allows".to_owned()));
     }
-    let unused = allowance.is_judged() && !allowance.is_used();
-    unused.then(|| {
+    (!allowance.is_used()).then(|| {
         (format!("the allowance for {rule} suppresses nothing"), "nothing: remove it".to_owned())
     })
 }
