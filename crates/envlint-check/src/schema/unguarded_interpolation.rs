@@ -68,13 +68,18 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 fn word(each: &Use<'_>, variable: &Variable, setting: &Setting, reference: &Reference) -> Finding {
     let (name, service) = (&variable.name, &each.workload.service);
     let wanted = &reference.name;
-    let message = format!("{name} of {service} becomes empty when {wanted} is not set");
+    let whole = reference.span.contains(setting.value.origin().span);
+    let (becomes, with) = match whole {
+        true => ("becomes empty", "an empty"),
+        false => ("lacks a part", "an incomplete"),
+    };
+    let message = format!("{name} of {service} {becomes} when {wanted} is not set");
     let guarded = format!("${{{wanted}:?set it in .env}}");
     let mut finding = RULE
         .finding(each.subject(name), message)
         .at(reference.span, "unset becomes empty")
         .happens(format!(
-            "where {wanted} is missing, Compose warns and starts {service} with an empty {name}"
+            "where {wanted} is missing, Compose warns and starts {service} with {with} {name}"
         ))
         .write(format!("{guarded} in the place of ${{{wanted}}}"))
         .scopes([each.workload.scope.clone()])
