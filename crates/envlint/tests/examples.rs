@@ -1,13 +1,15 @@
 //! Every example of every rule does what it shows, the rule running alone: documentation that
 //! can not lie, and the one place where each rule is tested apart from all others.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod support;
 
-use envlint::report::{Fixed, Layout, Report, write_text};
-use envlint::{Date, FixSafety, MemoryFiles, Options, ProcessEnvironment};
+use std::collections::BTreeMap;
+
+use envlint::CheckError;
+use envlint::report::{Layout, Report, write_text};
 use envlint_check::all_rules;
 use envlint_model::{Example, ExampleFile, ExampleKind};
+use support::check;
 
 /// The files of an example by path.
 type Texts<'a> = BTreeMap<&'a str, &'a str>;
@@ -42,7 +44,8 @@ fn every_rule_shows_what_fails_and_what_passes() {
 /// Checks an example with its rule alone; what is not as it shows is an error for a person.
 fn hold(rule: &str, example: &Example) -> Result<(), String> {
     let before = texts(example.files);
-    let (report, fixed) = check(rule, &before)?;
+    let could_not = |error: CheckError| format!("could not be checked: {error}");
+    let (report, fixed) = check(rule, before.clone()).map_err(could_not)?;
     let wanted = match example.kind {
         ExampleKind::Fails => 1,
         ExampleKind::Passes => 0,
@@ -63,7 +66,8 @@ fn hold(rule: &str, example: &Example) -> Result<(), String> {
     if after.is_empty() {
         return Ok(());
     }
-    let (again, _) = check(rule, &before.into_iter().chain(after).collect())?;
+    let with_fixes: Texts<'_> = before.into_iter().chain(after).collect();
+    let (again, _) = check(rule, with_fixes).map_err(could_not)?;
     match again.findings.is_empty() {
         true => Ok(()),
         false => Err(format!("the fixed files are not clean\n{}", shown(&again))),
@@ -72,17 +76,6 @@ fn hold(rule: &str, example: &Example) -> Result<(), String> {
 
 fn texts(files: &[ExampleFile]) -> Texts<'static> {
     files.iter().map(|file| (file.path, file.text)).collect()
-}
-
-/// What a rule finds by itself, and the files with all its fixes made, the unsafe ones included.
-fn check(rule: &str, texts: &Texts<'_>) -> Result<(Report, Fixed), String> {
-    let files =
-        texts.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text));
-    let date = Date::new(2027, 1, 1).ok_or("the date is wrong")?;
-    let options = Options { select: vec![rule.to_owned()], ..Options::new(date) };
-    let process = ProcessEnvironment::default();
-    envlint::fix(Arc::new(files), &process, &options, FixSafety::Unsafe)
-        .map_err(|error| format!("could not be checked: {error}"))
 }
 
 /// A report as a person sees it.

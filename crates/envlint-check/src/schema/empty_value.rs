@@ -24,11 +24,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "a number without digits" {
-                "envlint.toml" => api!("MAX_CONNECTIONS = { type = \"integer\", empty = \"refused\" }"),
+                "envlint.toml" => api!("MAX_CONNECTIONS = { type = \"integer\", empty = \"error\" }"),
                 ".env" => "MAX_CONNECTIONS=\n",
             }
             passes "no line at all" {
-                "envlint.toml" => api!("MAX_CONNECTIONS = { type = \"integer\", empty = \"refused\" }"),
+                "envlint.toml" => api!("MAX_CONNECTIONS = { type = \"integer\", empty = \"error\" }"),
                 ".env" => "# MAX_CONNECTIONS=\n",
             }
         ],

@@ -23,11 +23,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "a debug switch in production" {
-                "envlint.toml" => api!("DEBUG_PAYLOAD = { type = \"string\", forbidden = { when = \"production\", values = [\"1\"], because = \"prompts and replies of users end up in the log\" } }"),
+                "envlint.toml" => api!("DEBUG_PAYLOAD = { type = \"string\", forbidden = { when = { environment = \"production\" }, values = [\"1\"], because = \"prompts and replies of users end up in the log\" } }"),
                 ".env" => "DEBUG_PAYLOAD=1\n",
             }
             passes "the same switch, off" {
-                "envlint.toml" => api!("DEBUG_PAYLOAD = { type = \"string\", forbidden = { when = \"production\", values = [\"1\"], because = \"prompts and replies of users end up in the log\" } }"),
+                "envlint.toml" => api!("DEBUG_PAYLOAD = { type = \"string\", forbidden = { when = { environment = \"production\" }, values = [\"1\"], because = \"prompts and replies of users end up in the log\" } }"),
                 ".env" => "DEBUG_PAYLOAD=0\n",
             }
         ],

@@ -24,11 +24,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "a password that ends up in the log" {
-                "envlint.toml" => api!("ADMIN_PASSWORD = { type = \"string\", secret = true, unsafe-default = { when = \"production\", then = \"a random password is printed to the log\" } }"),
+                "envlint.toml" => api!("ADMIN_PASSWORD = { type = \"string\", secret = true, unsafe-default = { when = { environment = \"production\" }, then = \"a random password is printed to the log\" } }"),
                 ".env" => "PORT=3000\n",
             }
             passes "a password that is set" {
-                "envlint.toml" => api!("ADMIN_PASSWORD = { type = \"string\", secret = true, unsafe-default = { when = \"production\", then = \"a random password is printed to the log\" } }"),
+                "envlint.toml" => api!("ADMIN_PASSWORD = { type = \"string\", secret = true, unsafe-default = { when = { environment = \"production\" }, then = \"a random password is printed to the log\" } }"),
                 ".env" => "ADMIN_PASSWORD=CANARY-4f1c9a7be2\n",
             }
         ],
