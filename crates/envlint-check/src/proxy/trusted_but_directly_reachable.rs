@@ -1,0 +1,282 @@
+use std::net::IpAddr;
+
+use envlint_model::{
+    Edit, Finding, Fix, FixSafety, Insert, Outcomes, Severity, Span, declare_rule,
+};
+use envlint_proxy::{Chain, Entry, Judgement, Verdict};
+use envlint_resolve::{Publication, Reached, Vantage, is_loopback};
+
+use super::trust::{Decision, Trust, decisions};
+use super::ways::{is_bypass, is_declared, route_of, title};
+use crate::Context;
+
+declare_rule! {
+    /// a service believes its proxy, and clients can reach it without that proxy
+    ///
+    /// Trust is given to whoever connects from where the proxy would. When a port is published
+    /// on every address of the host, a client connects there itself and plays the proxy: it
+    /// sends X-Forwarded-For, -Proto and -Host of its choice, and the service believes them.
+    /// Docker publishes ports past ufw and most host firewalls.
+    ///
+    /// The same holds for a proxy that a client can reach past another one that is declared
+    /// before it, where that opens the list to forgery: a CDN protects only an origin that
+    /// answers nobody else. That is a warning, since a firewall can not be seen from here.
+    ///
+    /// ## Instead
+    ///
+    /// Publish on loopback only, `127.0.0.1:4000:4000`, for a proxy on the host; not at all,
+    /// for a proxy in the same Compose network.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "trusted-but-directly-reachable",
+        group: "proxy",
+        severity: Error,
+        confidence: High,
+        since: "0.1.0",
+        check: check,
+        examples: [
+            fails "a port on every address of the host" {
+                "envlint.toml" => express!("number-or-boolean"),
+                "compose.yaml" => "services:\n  api:\n    environment:\n      TRUST_PROXY: \"1\"\n    ports: [\"4000:4000\"]\n",
+                "nginx/site.conf" => nginx!("Host $host", "X-Forwarded-For $remote_addr"),
+            } => fixed {
+                "compose.yaml" => "services:\n  api:\n    environment:\n      TRUST_PROXY: \"1\"\n    ports: [\"127.0.0.1:4000:4000\"]\n",
+            }
+            passes "loopback only" {
+                "envlint.toml" => express!("number-or-boolean"),
+                "compose.yaml" => api_trusts!("1"),
+                "nginx/site.conf" => nginx!("Host $host", "X-Forwarded-For $remote_addr"),
+            }
+            passes "published, and nobody is believed" {
+                "envlint.toml" => express!("number-or-boolean"),
+                "compose.yaml" => "services:\n  api:\n    environment:\n      TRUST_PROXY: \"0\"\n    ports: [\"4000:4000\"]\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    for decision in decisions(context) {
+        if let (None, Trust::Unknown(why)) = (decision.trusts(), &decision.trust) {
+            outcomes.unverifiable(decision.unverifiable(&RULE, why));
+            continue;
+        }
+        let direct = decision.direct().into_iter().find(|chain| is_played(&decision, chain));
+        let opened = direct.map(|_| open_ports(&decision)).unwrap_or_default();
+        match (direct, opened.as_slice()) {
+            (Some(chain), [first, rest @ ..]) => {
+                outcomes.finding(published(&decision, chain, first, rest));
+            }
+            _ => match open_origin(&decision) {
+                Some(chain) => outcomes.finding(bypassed(&decision, chain)),
+                None => outcomes.pass(),
+            },
+        }
+    }
+}
+
+/// Whether a client on this way can choose anything that the application believes.
+fn is_played(decision: &Decision<'_>, chain: &Chain) -> bool {
+    decision.judge(chain).is_some_and(|judgement| is_forgeable(&judgement))
+}
+
+fn is_forgeable(judgement: &Judgement) -> bool {
+    let Judgement { ip, protocol, hostname } = judgement;
+    [ip, protocol, hostname].iter().any(|verdict| matches!(verdict, Verdict::Forgeable(_)))
+}
+
+/// A way past a declared hop on which more can be forged than on the way through it.
+fn open_origin<'a>(decision: &Decision<'a>) -> Option<&'a Chain> {
+    let chains = decision.proxied();
+    let proper = |past: &Chain| {
+        chains.iter().copied().find(|other| {
+            let last = |chain: &Chain| chain.hops.last().and_then(|hop| hop.pass);
+            !is_bypass(other) && last(other) == last(past)
+        })
+    };
+    chains.iter().copied().find(|past| {
+        is_bypass(past)
+            && !is_guarded(decision, past)
+            && proper(past).is_some_and(|proper| opens(decision, past, proper))
+    })
+}
+
+/// Whether something that is right on one way can be forged on another.
+fn opens(decision: &Decision<'_>, past: &Chain, proper: &Chain) -> bool {
+    let (Some(past), Some(proper)) = (decision.judge(past), decision.judge(proper)) else {
+        return false;
+    };
+    let pairs =
+        [(past.ip, proper.ip), (past.protocol, proper.protocol), (past.hostname, proper.hostname)];
+    let opened = |(past, proper)| matches!(past, Verdict::Forgeable(_)) && proper == Verdict::Right;
+    pairs.into_iter().any(opened)
+}
+
+/// Whether a configuration turns some clients away: who, is for a person to judge.
+fn is_guarded(decision: &Decision<'_>, chain: &Chain) -> bool {
+    let Some(route) = chain.hops.first().and_then(|hop| route_of(decision.view(), hop)) else {
+        return false;
+    };
+    let sources = decision.context.documents.sources();
+    let denies = |span: Span| {
+        sources.get(span.file).is_some_and(|file| file.slice(span).starts_with("deny"))
+    };
+    let configurations = decision.view().proxies.configurations.iter();
+    let mut servers = configurations.flat_map(|each| &each.config.servers);
+    servers.any(|server| {
+        server.span == route.server
+            && (server.gates.iter().any(|gate| denies(gate.span))
+                || server.locations.iter().any(|location| {
+                    location.span == route.location
+                        && location.gates.iter().any(|gate| denies(gate.span))
+                }))
+    })
+}
+
+/// The ports of the service that are open to others than the host: that which proxies lead to,
+/// or which its schema names; all of them, if neither is known.
+fn open_ports<'a>(decision: &Decision<'a>) -> Vec<&'a Publication> {
+    let network = &decision.view().deployment.network;
+    let workload = &decision.each.workload.name;
+    let open: Vec<&Publication> =
+        network.publications(workload).filter(|publication| publication.is_open()).collect();
+    let serving = |port: u16| {
+        decision.proxied().iter().any(|chain| leads_to(decision, chain) == Some(port))
+            || decision.each.schema.service.port == Some(port)
+    };
+    let served: Vec<&Publication> =
+        open.iter().copied().filter(|publication| serving(publication.port)).collect();
+    if served.is_empty() { open } else { served }
+}
+
+/// The port of the service that a way ends at.
+fn leads_to(decision: &Decision<'_>, chain: &Chain) -> Option<u16> {
+    let endpoint = chain.endpoint.as_ref()?;
+    let last = chain.hops.last()?;
+    let view = decision.view();
+    let proxy = view.proxies.configurations.iter().find(|each| *each.name() == *last.name)?;
+    let from = proxy.workload.as_ref().map_or(Vantage::Host, Vantage::Workload);
+    match view.deployment.network.lookup(from, &endpoint.host, endpoint.port) {
+        Reached::Workload { port, .. } => Some(port),
+        _ => None,
+    }
+}
+
+fn published(
+    decision: &Decision<'_>,
+    chain: &Chain,
+    first: &Publication,
+    rest: &[&Publication],
+) -> Finding {
+    let service = decision.service();
+    let port = first.host_port.unwrap_or(first.port);
+    let message = format!("{service} trusts its proxy, and can be reached without it");
+    let everybody = match first.address {
+        IpAddr::V4(address) if address.is_unspecified() => "on every address of the host".into(),
+        IpAddr::V6(address) if address.is_unspecified() => "on every address of the host".into(),
+        address => format!("on {address}"),
+    };
+    let mut finding = RULE
+        .finding(decision.each.subject(decision.name()), message)
+        .at(first.place, format!("open {everybody}"))
+        .scopes([decision.each.workload.scope.clone()]);
+    for other in rest {
+        if finding.labels.iter().all(|label| label.span != other.place) {
+            finding = finding.at(other.place, "and so is this one");
+        }
+    }
+    let finding = decision.at_setting(finding, format!("{service} believes whoever connects"));
+    let finding = finding.happens(format!(
+        "a client that connects to port {port} plays the proxy: {}. Docker opens the port past ufw",
+        plays(decision, chain)
+    ));
+    let loopback = match first.host_port {
+        Some(host) => format!("127.0.0.1:{host}:{}", first.port),
+        None => format!("127.0.0.1::{}", first.port),
+    };
+    match chain.entry {
+        Entry::Bypass(_) => finding.write(format!(
+            "a firewall that admits the declared proxy alone; with a proxy on this host, \
+             ports: [\"{loopback}\"]"
+        )),
+        _ => with_loopback(decision, finding, first, &loopback),
+    }
+}
+
+/// What a direct client chooses.
+fn plays(decision: &Decision<'_>, chain: &Chain) -> String {
+    let Some(judgement) = decision.judge(chain) else { return String::new() };
+    let chosen = [
+        ("the address", &judgement.ip),
+        ("the scheme", &judgement.protocol),
+        ("the host", &judgement.hostname),
+    ];
+    let chosen = chosen.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Forgeable(_)));
+    let chosen = crate::words::series(chosen.map(|(what, _)| *what), "and");
+    format!("it chooses {chosen} that {} sees", decision.service())
+}
+
+fn with_loopback(
+    decision: &Decision<'_>,
+    finding: Finding,
+    open: &Publication,
+    loopback: &str,
+) -> Finding {
+    let finding = finding.write(format!("ports: [\"{loopback}\"]"));
+    // Loopback is what every known proxy uses anyway, or none of them uses a published port.
+    let network = &decision.view().deployment.network;
+    let unharmed = |chain: &Chain| {
+        let endpoint = chain.endpoint.as_ref();
+        endpoint.is_some_and(|to| is_loopback(&to.host) || network.has(&to.host))
+    };
+    let chains = decision.proxied();
+    let safe = !chains.is_empty() && chains.into_iter().all(unharmed);
+    match short_form(decision.context, open) {
+        Some(span) => finding.fix(Fix {
+            title: "publish on loopback only".to_owned(),
+            safety: if safe { FixSafety::Safe } else { FixSafety::Unsafe },
+            edits: vec![Edit { span, insert: vec![Insert::Text(loopback.to_owned())] }],
+        }),
+        None => finding,
+    }
+}
+
+/// The text of a publication, if it is `HOST:PORT` for one port, perhaps with the address that
+/// stands for all; without its quotes.
+fn short_form(context: &Context, open: &Publication) -> Option<Span> {
+    let file = context.documents.sources().get(open.place.file)?;
+    let written = file.slice(open.place);
+    let text = written.trim_matches(['"', '\'']);
+    let quote = (written.len() - text.len()) as u32 / 2;
+    let plain = format!("{}:{}", open.host_port?, open.port);
+    let same = text.strip_prefix("0.0.0.0:").unwrap_or(text) == plain;
+    let (start, end) = (open.place.start + quote, open.place.end - quote);
+    same.then_some(Span { start, end, ..open.place })
+}
+
+fn bypassed(decision: &Decision<'_>, chain: &Chain) -> Finding {
+    let service = decision.service();
+    let entered = chain.hops.first();
+    let entered_name = entered.map_or("the proxy", title);
+    let declared = decision
+        .proxied()
+        .into_iter()
+        .find_map(|chain| chain.hops.iter().find(|hop| is_declared(hop)).map(title))
+        .unwrap_or("the declared proxy");
+    let message = format!(
+        "{service} trusts {declared}, and {entered_name} answers clients that come past it"
+    );
+    let label = "counts a hop that such a client does not pass";
+    let finding = decision.finding(&RULE, message, label).severity(Severity::Warning);
+    let finding = match entered.and_then(|hop| hop.listener.span) {
+        Some(place) => finding.at(place, format!("open to everybody, not to {declared} alone")),
+        None => finding,
+    };
+    finding
+        .happens(format!(
+            "a client that connects to {entered_name} itself chooses the address that {service} \
+             sees, unless a firewall turns it away"
+        ))
+        .write(format!(
+            "allow for each address range of {declared}, then deny all; in the server block"
+        ))
+}
