@@ -352,3 +352,15 @@ fn the_readme_says_what_ci_runs() {
     let missing = commands.iter().filter(|command| !runs(command));
     none(".ci/run does not run", missing.map(|command| (*command).to_owned()));
 }
+
+#[test]
+fn the_readme_shows_what_is_really_said() {
+    let readme = text("README.md");
+    let said = text("tests/snapshots/expected/broken.txt");
+    let shown: Vec<&str> = readme.split("```text\n").skip(1).collect();
+    assert!(!shown.is_empty(), "the README has a sample");
+    let blocks = shown.iter().filter_map(|rest| rest.split("\n```").next());
+    let paragraphs = blocks.flat_map(|block| block.split("\n\n"));
+    let invented = paragraphs.filter(|paragraph| !said.contains(paragraph));
+    none("nobody says this", invented.map(str::to_owned));
+}
