@@ -114,7 +114,10 @@ impl Visible {
         let forwards = directive.is("proxy_set_header")
             && (header.starts_with("x-forwarded-") || PUBLIC_HEADERS.contains(&header.as_str()));
         if forwards || PUBLIC_DIRECTIVES.contains(&directive.name()) {
-            self.show(directive.head(), Kin::Alone);
+            // With the `;` or the `{` after it, which no argument reaches.
+            let (head, span) = (directive.head(), directive.span);
+            let end = directive.block.as_ref().map_or(span.end, |block| block.span.start + 1);
+            self.show(Span { end, ..head }, Kin::Alone);
         }
         directive.children().iter().for_each(|child| self.directive(child));
     }
