@@ -10,7 +10,7 @@ use envlint_parse::nginx::Document;
 use envlint_project::{ManifestError, Project};
 use envlint_resolve::{Deployment, Network, Reached, Vantage, Workload};
 
-use crate::nginx::{Config, Endpoint, Includes, matching_files};
+use crate::nginx::{Config, Endpoint, Includes, Listen, matching_files};
 use crate::topology::{DeclaredHop, Proxy, Surroundings, Target, Topology};
 use crate::{Address, declared_hop};
 
@@ -36,6 +36,12 @@ impl Configuration {
     /// What the proxy is called in chains: the workload, or the file.
     pub fn name(&self) -> Name {
         self.workload.clone().unwrap_or_else(|| Name::new(self.path.as_str()))
+    }
+
+    /// What it listens on, with one port or with any.
+    fn listens(&self, port: Option<u16>) -> impl Iterator<Item = &Listen> {
+        let all = self.config.servers.iter().flat_map(|server| &server.listens);
+        all.filter(move |listen| port.is_none() || listen.port == port)
     }
 }
 
@@ -169,8 +175,9 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
-    fn on_host(&self, name: &Name) -> bool {
-        self.configurations.iter().any(|each| each.workload.is_none() && each.name() == *name)
+    /// The configuration of a proxy that runs on the host itself.
+    fn on_host(&self, name: &Name) -> Option<&Configuration> {
+        self.configurations.iter().find(|each| each.workload.is_none() && each.name() == *name)
     }
 
     fn workload(&self, name: &Name) -> Option<&Workload> {
@@ -180,7 +187,7 @@ impl Around<'_> {
 
 impl Surroundings for Around<'_> {
     fn lookup(&self, from: &Name, endpoint: &Endpoint) -> Target {
-        let vantage = if self.on_host(from) { Vantage::Host } else { Vantage::Workload(from) };
+        let vantage = self.on_host(from).map_or(Vantage::Workload(from), |_| Vantage::Host);
         match self.network.lookup(vantage, &endpoint.host, endpoint.port) {
             Reached::Workload { name, port } => {
                 match self.configurations.iter().any(|each| each.workload.as_ref() == Some(&name)) {
@@ -190,10 +197,7 @@ impl Surroundings for Around<'_> {
             }
             Reached::HostProcess => {
                 let listens = |each: &&Configuration| {
-                    let mut listens = each.config.servers.iter().flat_map(|server| &server.listens);
-                    each.workload.is_none()
-                        && each.name() != *from
-                        && listens.any(|listen| listen.port == Some(endpoint.port))
+                    each.workload.is_none() && each.listens(Some(endpoint.port)).next().is_some()
                 };
                 let next = self.configurations.iter().find(listens);
                 let port = endpoint.port;
@@ -204,8 +208,12 @@ impl Surroundings for Around<'_> {
     }
 
     fn published(&self, workload: &Name, port: Option<u16>) -> (Truth, Option<Span>) {
-        if self.on_host(workload) {
-            return (Truth::True, None);
+        if let Some(proxy) = self.on_host(workload) {
+            // One that listens on loopback alone is there for another one on the same host.
+            let mut listens = proxy.listens(port).peekable();
+            let inner =
+                listens.peek().is_some() && listens.all(|listen| listen.address.is_loopback());
+            return ((!inner).into(), None);
         }
         let mut open = self.network.publications(workload).filter(|open| open.is_open());
         match open.find(|open| port.is_none_or(|port| open.port == port)) {

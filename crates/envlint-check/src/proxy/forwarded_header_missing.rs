@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use envlint_model::{Outcomes, declare_rule};
+use envlint_model::{Finding, Outcomes, declare_rule};
 use envlint_proxy::HeaderName;
 
-use super::headers::{Fault, Faults, faults, finding, forgery, named};
+use super::headers::{Fault, Faults, faults, finding, named};
 use super::trust::{Decision, decisions};
 use crate::Context;
 use crate::words::series;
@@ -63,7 +63,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     }
 }
 
-fn word(decision: &Decision<'_>, all: &[Faults<'_>]) -> envlint_model::Finding {
+fn word(decision: &Decision<'_>, all: &[Faults<'_>]) -> Finding {
     let service = decision.service();
     let missing = named(all.iter().flat_map(|faults| &faults.missing));
     // What can be forged on the same routes is mended by the same edit, and so told along.
@@ -80,15 +80,16 @@ fn word(decision: &Decision<'_>, all: &[Faults<'_>]) -> envlint_model::Finding {
     let forged: BTreeSet<&HeaderName> =
         all.iter().flat_map(|faults| &faults.forgeable).map(|fault| &fault.header).collect();
     let instead = headers.iter().map(|header| match **header == HeaderName::HOST {
-        true => "the upstream's name for its own host",
+        true => "another name for its own host",
         false => "http for the scheme",
     });
     let mut happens = format!(
         "{service} takes {}: links, redirects and signatures come out wrong",
         series(instead, "and")
     );
-    for header in forged {
-        happens.push_str(&format!("; {}", forgery(decision, header)));
+    if !forged.is_empty() {
+        let forged = series(forged.iter().map(ToString::to_string), "and");
+        happens.push_str(&format!(", and clients choose {forged} themselves"));
     }
     finding(decision, &RULE, format!("{service} is not told {missing}"), &ways)
         .happens(happens)

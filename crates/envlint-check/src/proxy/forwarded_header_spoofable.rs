@@ -4,7 +4,7 @@ use envlint_model::{Finding, Outcomes, declare_rule};
 use envlint_proxy::HeaderName;
 
 use super::headers::{Fault, Faults, faults, finding, forgery, named};
-use super::trust::{Decision, Trust, decisions};
+use super::trust::{Decision, decisions};
 use super::ways::title;
 use crate::Context;
 use crate::words::series;
@@ -64,7 +64,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         let all = faults(&decision);
         if all.iter().any(|faults| !faults.forgeable.is_empty()) {
             outcomes.finding(word(&decision, &all));
-        } else if let Trust::Unknown(why) = &decision.trust {
+        } else if let Some(why) = decision.open_question() {
             outcomes.unverifiable(decision.unverifiable(&RULE, why));
         } else {
             leave_open(&decision, &all, outcomes);
@@ -81,7 +81,7 @@ fn leave_open(decision: &Decision<'_>, all: &[Faults<'_>], outcomes: &mut Outcom
     }
     for (way, (header, why)) in open {
         let hops = series(way.chain.hops.iter().map(title), "and");
-        let why = format!("whether {hops} hand on a client's {header} is not known: {why}");
+        let why = format!("whether a client's {header} comes through {hops} is not known: {why}");
         outcomes.unverifiable(decision.unverifiable(&RULE, why));
     }
 }

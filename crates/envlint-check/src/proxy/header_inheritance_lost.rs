@@ -7,6 +7,7 @@ use envlint_proxy::HeaderName;
 use envlint_proxy::nginx::{HeaderLoss, Route};
 use envlint_resolve::Workload;
 
+use super::ways::{RouteKey, at_routes, key};
 use crate::Context;
 use crate::context::View;
 use crate::words::series;
@@ -50,16 +51,22 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     for view in &context.views {
+        let reached = reached(view);
         let mut blocks: BTreeMap<Span, Vec<(&Route, &HeaderLoss)>> = BTreeMap::new();
         for route in view.proxies.configurations.iter().flat_map(|each| each.config.routes()) {
-            match route.loss.as_deref().filter(|loss| is_missed(view, route, loss)) {
+            match route
+                .loss
+                .as_deref()
+                .filter(|loss| is_missed(loss, reached.get(&route_key(route))))
+            {
                 Some(loss) => blocks.entry(loss.because).or_default().push((route, loss)),
                 None => outcomes.pass(),
             }
         }
         for routes in blocks.values() {
             if let [(route, loss), rest @ ..] = routes.as_slice() {
-                outcomes.finding(word(context, view, route, loss, rest.len()));
+                let workloads = reached.get(&route_key(route)).map_or(&[][..], Vec::as_slice);
+                outcomes.finding(word(context, workloads, route, loss, rest.len()));
             }
         }
     }
@@ -67,9 +74,9 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 
 /// Whether somebody does without a header that says who the client is or what it asked for. A
 /// server elsewhere, of which nothing is known, only ever needs its Host.
-fn is_missed(view: &View, route: &Route, loss: &HeaderLoss) -> bool {
+fn is_missed(loss: &HeaderLoss, reached: Option<&Vec<&Workload>>) -> bool {
     let mut lost = loss.lost.iter().filter(|(header, _)| matters(header)).peekable();
-    match reached(view, route).next() {
+    match reached {
         Some(_) => lost.peek().is_some(),
         None => lost.any(|(header, _)| *header == HeaderName::HOST),
     }
@@ -80,32 +87,43 @@ fn matters(header: &HeaderName) -> bool {
         || header.as_str().starts_with("x-forwarded-")
 }
 
-/// The processes that a route leads to, perhaps by further hops.
-fn reached<'a>(view: &'a View, route: &Route) -> impl Iterator<Item = &'a Workload> {
-    let (pass, location) = (Some(route.pass), Some(route.location));
-    view.deployment.workloads.iter().filter(move |workload| {
-        let hops = view.proxies.topology.to(&workload.name).flat_map(|chain| &chain.hops);
-        hops.into_iter().any(|hop| hop.pass == pass && hop.location == location)
-    })
+fn route_key(route: &Route) -> RouteKey {
+    (Some(route.pass), Some(route.location))
 }
 
-fn word(context: &Context, view: &View, route: &Route, loss: &HeaderLoss, more: usize) -> Finding {
+/// The processes that routes lead to, perhaps by further hops.
+fn reached(view: &View) -> BTreeMap<RouteKey, Vec<&Workload>> {
+    let mut reached: BTreeMap<RouteKey, Vec<&Workload>> = BTreeMap::new();
+    for workload in &view.deployment.workloads {
+        let hops = view.proxies.topology.to(&workload.name).flat_map(|chain| &chain.hops);
+        let keys: BTreeSet<RouteKey> = hops.map(key).collect();
+        keys.into_iter().for_each(|key| reached.entry(key).or_default().push(workload));
+    }
+    reached
+}
+
+fn word(
+    context: &Context,
+    workloads: &[&Workload],
+    route: &Route,
+    loss: &HeaderLoss,
+    more: usize,
+) -> Finding {
     let lost: Vec<&(HeaderName, Span)> =
         loss.lost.iter().filter(|(header, _)| matters(header)).collect();
     let names: BTreeSet<String> = lost.iter().map(|(header, _)| header.to_string()).collect();
-    let workloads: Vec<&Workload> = reached(view, route).collect();
     let mut subject = Subject::new(SubjectKind::Route, route.name.as_str());
-    if let [only] = workloads.as_slice() {
+    if let [only] = workloads {
         subject = subject.of(&only.service);
     }
     let message = format!("{} loses {} by a header of its own", route.name, series(names, "and"));
-    let mut finding = RULE.finding(subject, message).at(loss.because, "drops all from further out");
-    for (header, place) in &lost {
-        finding = finding.at(*place, format!("{header} is set here, and not in that block"));
-    }
-    let finding = finding
-        .happens(happens(&lost, &workloads, more))
-        .write("the lost lines once more, beside this one")
+    let finding = RULE
+        .finding(subject, message)
+        .at(loss.because, "a block with one of its own inherits none");
+    let places = lost.iter().map(|(header, place)| (*place, format!("this {header} is lost")));
+    let finding = at_routes(finding, places)
+        .happens(happens(&lost, workloads, more))
+        .write(lines(context, &lost))
         .scopes(workloads.iter().map(|workload| workload.scope.clone()));
     match repeated(context, loss, &lost) {
         Some(edit) => finding.fix(Fix {
@@ -130,14 +148,34 @@ fn happens(lost: &[&(HeaderName, Span)], workloads: &[&Workload], more: usize) -
         gets.push("the upstream's name as Host".to_owned());
     }
     if !others.is_empty() {
-        gets.push(format!("{} as the client, or the hop before, sent it", series(others, "and")));
+        gets.push(format!("{} as they came in", series(others, "and")));
     }
     let also = match more {
         0 => String::new(),
         1 => "; so does 1 more route of the block".to_owned(),
         more => format!("; so do {more} more routes of the block"),
     };
-    format!("{who} gets {}{also}", series(gets, "and"))
+    format!("{who} gets {}{also}", gets.join("; and "))
+}
+
+/// The lost lines, to be written once more. What is put together of nginx's own variables is no
+/// secret; another value is left for a person to copy.
+fn lines(context: &Context, lost: &[&(HeaderName, Span)]) -> String {
+    let public = |text: &str| {
+        let value = text.split_whitespace().last().unwrap_or("");
+        let plain = |byte: u8| matches!(byte, b'$' | b'_' | b'a'..=b'z');
+        value.starts_with('$') && value.bytes().all(plain)
+    };
+    let line = |(header, place): &&(HeaderName, Span)| {
+        let file = context.documents.sources().get(place.file);
+        let text = file.as_ref().map(|file| file.slice(*place)).filter(|text| public(text));
+        match text {
+            Some(text) => format!("{text};"),
+            None => format!("proxy_set_header {header} ...;"),
+        }
+    };
+    let lines: Vec<String> = lost.iter().map(line).collect();
+    format!("{}\nonce more, in the block", lines.join("\n"))
 }
 
 /// The lost directives, copied to a line of their own before the first one of the block.

@@ -13,7 +13,7 @@ use envlint_proxy::hop::Decided;
 use envlint_proxy::{Chain, Effect, HeaderName, Hop, Source, Text, Verdict, With};
 
 use super::trust::{Decision, Trust};
-use super::ways::{at_routes, has_lost, is_bypass, is_declared, route};
+use super::ways::{Losses, at_routes, is_bypass, is_declared};
 use crate::Context;
 use crate::words::series;
 
@@ -43,9 +43,10 @@ pub(crate) struct Fault {
 pub(crate) fn faults<'a>(decision: &Decision<'a>) -> Vec<Faults<'a>> {
     let ways = decision.proxied().into_iter();
     let mut all: Vec<Faults<'a>> = ways.filter_map(|chain| Faults::of(decision, chain)).collect();
+    let losses = Losses::of(decision.view());
     for faults in &mut all {
         let chain = faults.chain;
-        let kept = |header: &HeaderName| !has_lost(decision.view(), chain, header);
+        let kept = |header: &HeaderName| !losses.has_lost(chain, header);
         faults.missing.retain(|fault| kept(&fault.header));
         faults.forgeable.retain(|fault| kept(&fault.header));
         faults.unknown.retain(|(header, _)| kept(header));
@@ -113,10 +114,9 @@ impl<'a> Faults<'a> {
             (Some(said), Some(host)) => said.eq_ignore_ascii_case(host),
             _ => false,
         };
-        if let Some(Source::Upstream(hop) | Source::Fixed(hop)) = honest.source() {
-            if !pinned {
-                self.missing.push(Fault { header: HeaderName::HOST, hop: *hop });
-            }
+        if let (false, Some(Source::Upstream(hop) | Source::Fixed(hop))) = (pinned, honest.source())
+        {
+            self.missing.push(Fault { header: HeaderName::HOST, hop: *hop });
         }
         match verdict {
             Verdict::Forgeable(header) => self.forge(header),
@@ -125,14 +125,17 @@ impl<'a> Faults<'a> {
         }
     }
 
-    /// The outermost hop that could have overwritten what the client wrote, and did not.
+    /// The outermost hop that could have overwritten what the client wrote, and did not; else
+    /// the one that takes the client's address from whoever names one.
     fn forge(&mut self, header: &HeaderName) {
-        let lets_through = |hop: &Hop| {
+        let passes = |hop: &Hop| {
             let effect = hop.effect(header).0;
             matches!(effect, Effect::Passes | Effect::Overwrites(With::ClientHeader(_)))
         };
-        let hop = self.first(lets_through).or_else(|| self.first(|_| true)).unwrap_or(0);
-        self.forgeable.push(Fault { header: header.clone(), hop });
+        let believes = |hop: &Hop| asks(hop, header);
+        let hop =
+            self.first(passes).or_else(|| self.first(believes)).or_else(|| self.first(|_| true));
+        self.forgeable.push(Fault { header: header.clone(), hop: hop.unwrap_or(0) });
     }
 
     /// The outermost hop that has a configuration and fits.
@@ -146,38 +149,43 @@ impl<'a> Faults<'a> {
         forgeable.chain(self.unknown.iter().map(|(header, _)| header)).cloned().collect()
     }
 
-    /// Where lines are missing, and which: beside the headers that the route sets already, since
-    /// a block with one of its own would drop them.
+    /// Where lines are missing or wrong: missing ones beside the headers that the route sets
+    /// already, since a block with one of its own would drop them.
     fn places(&self, faults: &[Fault]) -> Vec<(Span, String)> {
-        let mut places: BTreeMap<Span, (Vec<&HeaderName>, bool)> = BTreeMap::new();
+        let mut places = Vec::new();
+        let mut missing: BTreeMap<Span, BTreeSet<&HeaderName>> = BTreeMap::new();
         for fault in faults {
             let Some(hop) = self.chain.hops.get(fault.hop) else { continue };
-            let (effect, decided) = hop.effect(&fault.header);
-            let beside = hop.headers.rules.iter().filter_map(|rule| match rule.decided {
-                Decided::Directive(span) => Some(span),
-                _ => None,
-            });
-            let (place, set) = match (effect, decided) {
-                (_, Decided::Directive(span)) => (Some(span), true),
-                _ => (beside.max().or(hop.location), false),
-            };
-            if let Some(place) = place {
-                places.entry(place).or_insert((Vec::new(), set)).0.push(&fault.header);
+            match said(hop, &fault.header) {
+                Some((place, text)) => places.push((place, text)),
+                None => {
+                    if let Some(place) = directives(hop).max().or(hop.location) {
+                        missing.entry(place).or_default().insert(&fault.header);
+                    }
+                }
             }
         }
-        let name = route(self.chain);
-        let text = |headers: Vec<&HeaderName>, set| {
-            let headers = series(headers.iter().map(ToString::to_string), "and");
-            match set {
-                true => format!("{name}: this does not say what the client's {headers} must be"),
-                false => format!("{name} sets no {headers}"),
-            }
+        places.extend(missing.into_iter().map(|(place, headers)| {
+            let headers = series(headers.iter().map(ToString::to_string), "or");
+            let text = match self.holds(place) {
+                Some(route) => format!("{route} sets no {headers}"),
+                None => format!("no {headers} is set beside these"),
+            };
+            (place, text)
+        }));
+        places
+    }
+
+    /// The route in whose own block a place lies; further out, several may share it.
+    fn holds(&self, place: Span) -> Option<&'a str> {
+        let inside = |hop: &&Hop| {
+            hop.location.is_some_and(|head| head.file == place.file && head.start <= place.start)
         };
-        places.into_iter().map(|(place, (headers, set))| (place, text(headers, set))).collect()
+        self.chain.hops.iter().find(inside).map(|hop| hop.route.as_str())
     }
 }
 
-/// A finding about the headers of a service: at the places where lines are missing, with the
+/// A finding about the headers of a service, at the places where lines are missing, with the
 /// lines.
 pub(crate) fn finding(
     decision: &Decision<'_>,
@@ -188,18 +196,69 @@ pub(crate) fn finding(
     let subject = Subject::new(SubjectKind::Service, decision.service());
     let finding = rule.finding(subject, message).scopes([decision.each.workload.scope.clone()]);
     let places = ways.iter().flat_map(|(way, faults)| way.places(faults));
-    let lines: BTreeSet<(HeaderName, String)> = ways
-        .iter()
-        .flat_map(|(_, faults)| faults)
-        .map(|fault| (fault.header.clone(), line(fault)))
-        .collect();
-    let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
+    let mut lines: Vec<String> = Vec::new();
+    let mut sets_some = false;
+    for (way, faults) in ways {
+        for fault in faults {
+            let Some(hop) = way.chain.hops.get(fault.hop) else { continue };
+            let line = line(hop, fault);
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+            sets_some |= said(hop, &fault.header).is_none() && directives(hop).next().is_some();
+        }
+    }
+    lines.sort();
+    if sets_some {
+        lines
+            .push("beside each of these: a block with headers of its own inherits none".to_owned());
+    }
     at_routes(finding, places).write(lines.join("\n"))
 }
 
+/// The lines by which a hop sets headers.
+fn directives(hop: &Hop) -> impl Iterator<Item = Span> {
+    hop.headers.rules.iter().filter_map(|rule| match rule.decided {
+        Decided::Directive(span) => Some(span),
+        Decided::Absent(_) | Decided::Documented(_) => None,
+    })
+}
+
+/// The directive by which a hop says the wrong thing of a header, if it says anything.
+fn said(hop: &Hop, header: &HeaderName) -> Option<(Span, String)> {
+    let (effect, decided) = hop.effect(header);
+    let text = match &effect {
+        Effect::Passes | Effect::Overwrites(With::ClientHeader(_)) => {
+            format!("hands on the {header} that the client wrote")
+        }
+        Effect::Removes => format!("removes {header}"),
+        _ if asks(hop, header) => {
+            let place = hop.real_ip.as_ref()?.spans.first().copied()?;
+            return Some((place, format!("the {header} of a client is believed here")));
+        }
+        _ => format!("{header} is not what the client asked for"),
+    };
+    match decided {
+        Decided::Directive(place) => Some((place, text)),
+        Decided::Absent(_) | Decided::Documented(_) => None,
+    }
+}
+
+/// Whether a hop takes the client's address from this header.
+fn asks(hop: &Hop, header: &HeaderName) -> bool {
+    let mut layers =
+        std::iter::successors(hop.real_ip.as_ref(), |real_ip| real_ip.server.as_deref());
+    layers.any(|real_ip| real_ip.header == *header)
+}
+
 /// The line that a hop lacks.
-fn line(fault: &Fault) -> String {
+fn line(hop: &Hop, fault: &Fault) -> String {
     let header = &fault.header;
+    let passes = matches!(hop.effect(header).0, Effect::Passes);
+    if asks(hop, header) && !passes {
+        return "set_real_ip_from with the addresses of the proxies before it, and no others"
+            .into();
+    }
     let value = match header.as_str() {
         "x-forwarded-proto" => "$scheme",
         "host" | "x-forwarded-host" => "$host",

@@ -70,7 +70,7 @@ fn word(decision: &Decision<'_>, chain: &Chain) -> Finding {
     let (message, label, happens) = match express {
         true => (
             format!("{service} stands behind a proxy and trusts none"),
-            format!("Express believes nothing that a proxy says of the client"),
+            "Express believes nothing that a proxy says of the client".to_owned(),
             format!(
                 "{service} takes the proxy for every client and plain http for the scheme: URLs \
                  and signatures come out wrong, and there is one rate limit bucket for all"

@@ -6,7 +6,9 @@
 //! text does not do what it says, nothing else is asked: `trust-setting-misread` tells that, and
 //! the other rules wait until it is mended.
 
-use envlint_model::{Finding, Reader, Rule, Span, Unverifiable};
+use std::sync::Arc;
+
+use envlint_model::{Finding, Phase, Reader, Rule, SourceFile, Span, Unverifiable};
 use envlint_proxy::authjs::{self, AuthVariables, TrustHostReading, trust_host};
 use envlint_proxy::express::{Conversion, ExpressSetting, Rejection};
 use envlint_proxy::{Chain, Judgement, Message};
@@ -222,14 +224,6 @@ impl<'a> Decision<'a> {
         self.variable.name.as_str()
     }
 
-    /// What the setting acts on.
-    pub(crate) fn framework(&self) -> &'static str {
-        match self.variable.role {
-            Some(Role::TrustHost { .. }) => "Auth.js",
-            _ => "Express",
-        }
-    }
-
     /// Whether anybody is believed; `None` if that is not known, or not what the text says.
     pub(crate) fn trusts(&self) -> Option<bool> {
         match &self.trust {
@@ -251,6 +245,27 @@ impl<'a> Decision<'a> {
 
     fn chains(&self) -> impl Iterator<Item = &'a Chain> {
         self.view().proxies.topology.to(&self.each.workload.name)
+    }
+
+    /// Why what the setting does to requests can not be told, if it can not: its text is not
+    /// known, or nothing is known of what stands before the service.
+    pub(crate) fn open_question(&self) -> Option<String> {
+        let proxied = !self.proxied().is_empty();
+        let reached = self.chains().next().is_some();
+        match &self.trust {
+            Trust::Unknown(why) if reached => Some(why.clone()),
+            _ if proxied && !self.view().proxies.topology.complete => {
+                Some("more ways lead to it than are followed".to_owned())
+            }
+            Trust::Express(ExpressSetting::None) => None,
+            Trust::Express(_) | Trust::AuthJs { trusted: true, from_requests: true }
+                if !proxied =>
+            {
+                let service = self.service();
+                Some(format!("no proxy before {service} is known: declare it under [[proxy.hops]]"))
+            }
+            _ => None,
+        }
     }
 
     /// The verdicts on what the application takes from a request at the end of a chain; `None`
@@ -316,15 +331,27 @@ impl<'a> Decision<'a> {
         let held = Held {
             view: self.view(),
             workload: self.each.workload,
-            phase: envlint_model::Phase::Run,
+            phase: Phase::Run,
             name: &self.variable.name,
             setting,
             schema: Some(self.each.schema),
         };
         match origin_reader(setting) {
+            Reader::ComposeFile if self.is_listed(setting) => format!("- {}={value}", self.name()),
             Reader::ComposeFile => held.line(&format!("\"{value}\"")),
             _ => held.line(value),
         }
+    }
+
+    /// Whether Compose has it in a list, as `- NAME=value`.
+    fn is_listed(&self, setting: &Setting) -> bool {
+        let name = setting.name_span;
+        let file = self.context.documents.sources().get(name.file);
+        let line = |file: Arc<SourceFile>| {
+            let rest = Span { start: name.end, ..file.line_around(name.end) };
+            file.slice(rest).starts_with('=')
+        };
+        file.is_some_and(line)
     }
 
     /// Where the value stands, if it stands there for this variable alone and as it is.

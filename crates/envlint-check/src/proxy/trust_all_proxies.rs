@@ -3,7 +3,7 @@ use envlint_proxy::express::{ExpressSetting, counts_that_fit};
 use envlint_proxy::{Chain, HeaderName, Verdict};
 
 use super::trust::{Decision, Trust, decisions};
-use super::ways::{at_hops, has_lost, is_bypass};
+use super::ways::{Losses, at_hops, is_bypass};
 use crate::Context;
 
 declare_rule! {
@@ -84,11 +84,11 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 
 fn word(decision: &Decision<'_>, chain: &Chain, severity: Severity) -> Finding {
     let service = decision.service();
-    let view = decision.view();
+    let losses = Losses::of(decision.view());
     let counted = decision
         .proxied()
         .into_iter()
-        .filter(|chain| !is_bypass(chain) && !has_lost(view, chain, &HeaderName::FORWARDED_FOR));
+        .filter(|chain| !is_bypass(chain) && !losses.has_lost(chain, &HeaderName::FORWARDED_FOR));
     let write = match counts_that_fit(counted).first() {
         Some(number) => decision.line(&number.to_string()),
         None => "the number of proxies that append to X-Forwarded-For".to_owned(),

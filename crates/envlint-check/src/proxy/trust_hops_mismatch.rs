@@ -1,9 +1,9 @@
-use envlint_model::{Edit, Finding, Fix, FixSafety, Insert, Outcomes, declare_rule};
+use envlint_model::{Edit, Finding, Fix, FixSafety, Insert, Outcomes, Span, declare_rule};
 use envlint_proxy::express::{ExpressSetting, counts_that_fit};
 use envlint_proxy::{Chain, Effect, HeaderName, Verdict, With};
 
 use super::trust::{Decision, Trust, decisions};
-use super::ways::{at_hops, at_routes, has_lost, is_bypass, proxies, route, title};
+use super::ways::{Losses, at_hops, at_routes, is_bypass, proxies, route, title};
 use crate::Context;
 
 declare_rule! {
@@ -66,11 +66,11 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     for decision in decisions(context) {
-        match &decision.trust {
-            Trust::Unknown(why) if decision.framework() == "Express" => {
+        match (&decision.trust, decision.open_question()) {
+            (Trust::Express(_) | Trust::Unknown(_), Some(why)) => {
                 outcomes.unverifiable(decision.unverifiable(&RULE, why));
             }
-            Trust::Express(setting) if *setting != ExpressSetting::None => {
+            (Trust::Express(setting), None) if *setting != ExpressSetting::None => {
                 judge(&decision, setting, outcomes);
             }
             _ => outcomes.pass(),
@@ -85,21 +85,13 @@ struct Trouble<'a> {
 }
 
 fn judge(decision: &Decision<'_>, setting: &ExpressSetting, outcomes: &mut Outcomes) {
-    let service = decision.service();
-    let all = decision.proxied();
-    if all.is_empty() {
-        let why = format!("no proxy before {service} is known: declare it under [[proxy.hops]]");
-        return outcomes.unverifiable(decision.unverifiable(&RULE, why));
-    }
-    if !decision.view().proxies.topology.complete {
-        let why = "more ways lead to it than are followed";
-        return outcomes.unverifiable(decision.unverifiable(&RULE, why));
-    }
+    let losses = Losses::of(decision.view());
     // Ways past a declared hop, and routes that lost the header, have rules of their own.
-    let chains: Vec<&Chain> = all
+    let chains: Vec<&Chain> = decision
+        .proxied()
         .into_iter()
         .filter(|chain| !is_bypass(chain))
-        .filter(|chain| !has_lost(decision.view(), chain, &HeaderName::FORWARDED_FOR))
+        .filter(|chain| !losses.has_lost(chain, &HeaderName::FORWARDED_FOR))
         .collect();
     let (mut troubles, mut unknown) = (Vec::new(), None);
     for &chain in &chains {
@@ -141,12 +133,8 @@ fn word(
     let message = message(service, setting, first, right);
     let finding = decision.finding(&RULE, message, takes(setting, first));
     let finding = at_hops(decision, finding, chain);
-    let others = rest.iter().filter(|other| route(other.chain) != route(chain));
-    let others = others.filter_map(|other| {
-        let place = other.chain.hops.iter().rev().find_map(|hop| hop.location)?;
-        Some((place, format!("{}: the same", route(other.chain))))
-    });
-    let finding = at_routes(finding, others).happens(happens(service, first));
+    let finding = at_routes(finding, others(chains, first, rest, right.is_some()));
+    let finding = finding.happens(happens(service, first));
     let finding = finding.write(write(decision, chains, chain, right));
     match right.zip(decision.own_text()) {
         Some((right, place)) if holds_everywhere(decision, right) => finding.fix(Fix {
@@ -156,6 +144,27 @@ fn word(
         }),
         _ => finding,
     }
+}
+
+/// The other routes that have the same trouble; or, where no number is right for all, those
+/// that would need another one.
+fn others(
+    chains: &[&Chain],
+    first: &Trouble<'_>,
+    rest: &[Trouble<'_>],
+    same: bool,
+) -> Vec<(Span, String)> {
+    let others: Vec<&Chain> = match same {
+        true => rest.iter().map(|other| other.chain).collect(),
+        false => chains.to_vec(),
+    };
+    let others = others.into_iter().filter(|chain| route(chain) != route(first.chain));
+    let place = |chain: &Chain| chain.hops.iter().find_map(|hop| hop.pass);
+    let says = |chain: &Chain| match same {
+        true => format!("{}: the same", route(chain)),
+        false => format!("{} passes {}", route(chain), proxies(chain.hops.len())),
+    };
+    others.filter_map(|chain| Some((place(chain)?, says(chain)))).collect()
 }
 
 /// Whether a number is right on every way, also on those that other rules find fault with.
@@ -183,7 +192,7 @@ fn message(
             "{service} trusts {}, and no number is right for what stands before it",
             proxies(*trusted as usize)
         ),
-        _ => format!("{service} does not see the address of its clients"),
+        _ => format!("{service} does not see the addresses of its clients"),
     }
 }
 

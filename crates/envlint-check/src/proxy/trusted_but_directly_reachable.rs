@@ -1,13 +1,15 @@
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use envlint_model::{
     Edit, Finding, Fix, FixSafety, Insert, Outcomes, Severity, Span, declare_rule,
 };
+use envlint_proxy::nginx::{Location, Route};
 use envlint_proxy::{Chain, Entry, Judgement, Verdict};
 use envlint_resolve::{Publication, Reached, Vantage, is_loopback};
 
 use super::trust::{Decision, Trust, decisions};
-use super::ways::{is_bypass, is_declared, route_of, title};
+use super::ways::{RouteKey, is_bypass, is_declared, key, title};
 use crate::Context;
 
 declare_rule! {
@@ -56,7 +58,7 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     for decision in decisions(context) {
-        if let (None, Trust::Unknown(why)) = (decision.trusts(), &decision.trust) {
+        if let (Trust::Unknown(_), Some(why)) = (&decision.trust, decision.open_question()) {
             outcomes.unverifiable(decision.unverifiable(&RULE, why));
             continue;
         }
@@ -87,16 +89,14 @@ fn is_forgeable(judgement: &Judgement) -> bool {
 /// A way past a declared hop on which more can be forged than on the way through it.
 fn open_origin<'a>(decision: &Decision<'a>) -> Option<&'a Chain> {
     let chains = decision.proxied();
-    let proper = |past: &Chain| {
-        chains.iter().copied().find(|other| {
-            let last = |chain: &Chain| chain.hops.last().and_then(|hop| hop.pass);
-            !is_bypass(other) && last(other) == last(past)
-        })
-    };
-    chains.iter().copied().find(|past| {
-        is_bypass(past)
+    let (past, proper): (Vec<&Chain>, Vec<&Chain>) =
+        chains.into_iter().partition(|chain| is_bypass(chain));
+    let last = |chain: &Chain| chain.hops.last().map(key);
+    let proper: BTreeMap<Option<RouteKey>, &Chain> =
+        proper.into_iter().map(|chain| (last(chain), chain)).collect();
+    past.into_iter().find(|past| {
+        proper.get(&last(past)).is_some_and(|proper| opens(decision, past, proper))
             && !is_guarded(decision, past)
-            && proper(past).is_some_and(|proper| opens(decision, past, proper))
     })
 }
 
@@ -113,9 +113,7 @@ fn opens(decision: &Decision<'_>, past: &Chain, proper: &Chain) -> bool {
 
 /// Whether a configuration turns some clients away: who, is for a person to judge.
 fn is_guarded(decision: &Decision<'_>, chain: &Chain) -> bool {
-    let Some(route) = chain.hops.first().and_then(|hop| route_of(decision.view(), hop)) else {
-        return false;
-    };
+    let Some(hop) = chain.hops.first() else { return false };
     let sources = decision.context.documents.sources();
     let denies = |span: Span| {
         sources.get(span.file).is_some_and(|file| file.slice(span).starts_with("deny"))
@@ -123,12 +121,11 @@ fn is_guarded(decision: &Decision<'_>, chain: &Chain) -> bool {
     let configurations = decision.view().proxies.configurations.iter();
     let mut servers = configurations.flat_map(|each| &each.config.servers);
     servers.any(|server| {
-        server.span == route.server
-            && (server.gates.iter().any(|gate| denies(gate.span))
-                || server.locations.iter().any(|location| {
-                    location.span == route.location
-                        && location.gates.iter().any(|gate| denies(gate.span))
-                }))
+        let takes = |route: &Route| key(hop) == (Some(route.pass), Some(route.location));
+        let location = |location: &Location| Some(location.span) == hop.location;
+        let inner = server.locations.iter().filter(|each| location(each));
+        let mut gates = server.gates.iter().chain(inner.flat_map(|location| &location.gates));
+        server.routes().iter().any(|(_, route)| takes(route)) && gates.any(|gate| denies(gate.span))
     })
 }
 
@@ -195,8 +192,8 @@ fn published(
     };
     match chain.entry {
         Entry::Bypass(_) => finding.write(format!(
-            "a firewall that admits the declared proxy alone; with a proxy on this host, \
-             ports: [\"{loopback}\"]"
+            "a firewall that admits {} alone; or, if that runs on this host, ports: [\"{loopback}\"]",
+            declared(decision)
         )),
         _ => with_loopback(decision, finding, first, &loopback),
     }
@@ -257,11 +254,7 @@ fn bypassed(decision: &Decision<'_>, chain: &Chain) -> Finding {
     let service = decision.service();
     let entered = chain.hops.first();
     let entered_name = entered.map_or("the proxy", title);
-    let declared = decision
-        .proxied()
-        .into_iter()
-        .find_map(|chain| chain.hops.iter().find(|hop| is_declared(hop)).map(title))
-        .unwrap_or("the declared proxy");
+    let declared = declared(decision);
     let message = format!(
         "{service} trusts {declared}, and {entered_name} answers clients that come past it"
     );
@@ -279,4 +272,10 @@ fn bypassed(decision: &Decision<'_>, chain: &Chain) -> Finding {
         .write(format!(
             "allow for each address range of {declared}, then deny all; in the server block"
         ))
+}
+
+/// What the proxy is called that is declared before the service.
+fn declared<'a>(decision: &Decision<'a>) -> &'a str {
+    let mut hops = decision.proxied().into_iter().flat_map(|chain| &chain.hops);
+    hops.find(|hop| is_declared(hop)).map_or("the declared proxy", title)
 }

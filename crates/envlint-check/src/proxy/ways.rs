@@ -1,14 +1,16 @@
 //! The ways to a service, in words: what each hop does, and where that is written.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use envlint_model::{Finding, Span};
-use envlint_proxy::nginx::{HeaderLoss, Route};
+use envlint_proxy::nginx::HeaderLoss;
 use envlint_proxy::{Chain, Effect, Entry, HeaderName, Hop, HopKind, With};
 
 use super::trust::Decision;
 use crate::context::View;
 
-/// The most routes that one finding lists.
-const MOST_ROUTES: usize = 4;
+/// The most places of a kind that one finding lists.
+const MOST_PLACES: usize = 5;
 
 /// `1 proxy`, `2 proxies`.
 pub(crate) fn proxies(number: usize) -> String {
@@ -20,8 +22,12 @@ pub(crate) fn proxies(number: usize) -> String {
 
 /// What a hop is called beside its number: `Cloudflare`, `nginx`, `edge`.
 pub(crate) fn title(hop: &Hop) -> &str {
-    // A configuration of the host is called by its path, which its labels show.
-    if hop.kind == HopKind::Nginx && hop.name.contains(['/', '.']) { "nginx" } else { &hop.name }
+    match hop.kind {
+        HopKind::Appends | HopKind::Overwrites => "a proxy",
+        // A configuration of the host is called by its path, which its labels show.
+        HopKind::Nginx if hop.name.contains(['/', '.']) => "nginx",
+        _ => &hop.name,
+    }
 }
 
 /// Whether the manifest declares a hop, so that no file describes it.
@@ -89,19 +95,18 @@ fn declared_at(decision: &Decision<'_>, chain: &Chain, index: usize) -> Option<S
     here.map(|hop| hop.place).nth(earlier)
 }
 
-/// Points at routes, each place once, and says how many more there are.
+/// Points at places of several routes, each place once, and says how many more there are.
 pub(crate) fn at_routes(
     mut finding: Finding,
     routes: impl IntoIterator<Item = (Span, String)>,
 ) -> Finding {
     let (mut shown, mut more) = (0, 0);
-    let mut seen: Vec<Span> = finding.labels.iter().map(|label| label.span).collect();
+    let mut seen: BTreeSet<Span> = finding.labels.iter().map(|label| label.span).collect();
     for (place, text) in routes {
-        if seen.contains(&place) {
+        if !seen.insert(place) {
             continue;
         }
-        seen.push(place);
-        match shown < MOST_ROUTES {
+        match shown < MOST_PLACES {
             true => {
                 finding = finding.at(place, text);
                 shown += 1;
@@ -115,22 +120,33 @@ pub(crate) fn at_routes(
     finding
 }
 
-/// The route of a configuration that a hop takes.
-pub(crate) fn route_of<'a>(view: &'a View, hop: &Hop) -> Option<&'a Route> {
-    let mut routes = view.proxies.configurations.iter().flat_map(|each| each.config.routes());
-    routes.find(|route| Some(route.pass) == hop.pass && Some(route.location) == hop.location)
+/// What identifies a route in configurations and chains alike: its `proxy_pass` and its block.
+pub(crate) type RouteKey = (Option<Span>, Option<Span>);
+
+/// The key of the route that a hop takes.
+pub(crate) fn key(hop: &Hop) -> RouteKey {
+    (hop.pass, hop.location)
 }
 
-/// What a block has dropped of the headers of a hop's route.
-pub(crate) fn loss<'a>(view: &'a View, hop: &Hop) -> Option<&'a HeaderLoss> {
-    route_of(view, hop)?.loss.as_deref()
-}
+/// The headers that blocks have dropped, by route: `header-inheritance-lost` tells them, and
+/// other rules leave them to it.
+pub(crate) struct Losses<'a>(BTreeMap<RouteKey, &'a HeaderLoss>);
 
-/// Whether a hop of a chain has lost a header that was set for it further out:
-/// `header-inheritance-lost` tells that.
-pub(crate) fn has_lost(view: &View, chain: &Chain, header: &HeaderName) -> bool {
-    let mut losses = chain.hops.iter().filter_map(|hop| loss(view, hop));
-    losses.any(|loss| loss.lost.iter().any(|(lost, _)| lost == header))
+impl<'a> Losses<'a> {
+    /// Those of one environment.
+    pub(crate) fn of(view: &'a View) -> Self {
+        let routes = view.proxies.configurations.iter().flat_map(|each| each.config.routes());
+        let lossy = routes.filter_map(|route| {
+            Some(((Some(route.pass), Some(route.location)), route.loss.as_deref()?))
+        });
+        Self(lossy.collect())
+    }
+
+    /// Whether a hop of a chain has lost a header that was set for it further out.
+    pub(crate) fn has_lost(&self, chain: &Chain, header: &HeaderName) -> bool {
+        let mut losses = chain.hops.iter().filter_map(|hop| self.0.get(&key(hop)));
+        losses.any(|loss| loss.lost.iter().any(|(lost, _)| lost == header))
+    }
 }
 
 /// Whether clients come this way past hops that are declared before it.
