@@ -1,9 +1,11 @@
 //! Everything that a rule may look at.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use envlint_model::{Date, Name, Phase, SecretEquality, Subject, Truth, Unknown, Value};
+use envlint_model::{
+    Date, Name, Phase, SecretEquality, SecretFingerprint, Subject, Truth, Unknown, Value,
+};
 use envlint_parse::Documents;
 use envlint_project::{Project, Service};
 use envlint_proxy::Proxies;
@@ -11,6 +13,7 @@ use envlint_resolve::{Deployment, Setting, Variables, Workload};
 use envlint_schema::{
     About, At, Check, Relation, Schema, Values, Variable, Violation, ViolationKind, evaluate,
 };
+use envlint_secrets::{SecretPart, Weakness};
 
 use crate::allowance::Allowance;
 
@@ -34,6 +37,7 @@ pub struct Context {
     /// The day for which the check is made.
     pub as_of: Date,
     judgements: OnceLock<BTreeMap<Check, Vec<Judgement>>>,
+    weaknesses: Mutex<HashMap<SecretFingerprint, Option<Weakness>>>,
 }
 
 /// One environment.
@@ -91,6 +95,7 @@ impl Context {
             equality: SecretEquality::default(),
             as_of,
             judgements: OnceLock::new(),
+            weaknesses: Mutex::default(),
         }
     }
 
@@ -120,6 +125,19 @@ impl Context {
             &*workload.service == named || bundled == Some(named)
         })?;
         Some(Use { view, workload, schema: self.schema(workload)? })
+    }
+
+    /// What makes the secret part of a value easy to guess. Estimating guesses is the dearest
+    /// thing that rules do, so it is done once for each text.
+    pub(crate) fn weakness(&self, value: &Value, part: &SecretPart) -> Option<Weakness> {
+        let Some(fingerprint) = self.equality.fingerprint(value) else { return part.weakness() };
+        let known = || self.weaknesses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(weakness) = known().get(&fingerprint) {
+            return *weakness;
+        }
+        let weakness = part.weakness();
+        known().insert(fingerprint, weakness);
+        weakness
     }
 
     /// What schemas say and does not hold, of one kind; evaluated once for all rules.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use envlint_model::{Identity, Name, SecretFingerprint, Span, Value};
 use envlint_schema::Variable;
-use envlint_secrets::{Exposure, SecretPart, token_form_of};
+use envlint_secrets::{Exposure, SecretPart, may_hold_password, token_form_of};
 
 use super::judged::is_secret;
 use super::names;
@@ -70,7 +70,7 @@ impl<'a> Secrets<'a> {
         let mut by_value = BTreeMap::new();
         let secrets = held_in(context, view)
             .filter(|held| is_secret(held) && public_name(held.name).is_none());
-        for held in secrets.filter(|held| is_strong(&held.setting.value)) {
+        for held in secrets.filter(|held| is_strong(context, &held.setting.value)) {
             if let Some(key) = key(context, &held.setting.value) {
                 by_value.entry(key).or_insert(held);
             }
@@ -116,9 +116,9 @@ fn key<'a>(context: &Context, value: &'a Value) -> Option<Key<'a>> {
 }
 
 /// Whether a secret could not have come to be twice by chance, as far as is known.
-fn is_strong(value: &Value) -> bool {
+fn is_strong(context: &Context, value: &Value) -> bool {
     match SecretPart::of(value) {
-        Ok(Some(part)) => part.placeholder().is_none() && part.weakness().is_none(),
+        Ok(Some(part)) => part.placeholder().is_none() && context.weakness(value, &part).is_none(),
         Ok(None) => false,
         Err(_) => true,
     }
@@ -133,7 +133,10 @@ impl Context {
             let secrets = Secrets::of(self, view);
             let public =
                 held_in(self, view).filter(|held| held.variable().is_some_and(Variable::is_public));
-            for held in public.filter(|held| secrets.evidence(held).is_some()) {
+            let exposed = public.filter(|held| {
+                may_hold_password(&held.setting.value) || secrets.evidence(held).is_some()
+            });
+            for held in exposed {
                 places.insert(held.setting.value.origin().span);
                 places.extend(held.setting.value.pieces().iter().map(|piece| piece.origin.span));
             }

@@ -1,5 +1,5 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
-use envlint_secrets::{Placeholder, SecretPart};
+use envlint_secrets::Placeholder;
 
 use super::judged;
 use crate::Context;
@@ -54,7 +54,7 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    judged::each(context, &RULE, outcomes, SecretPart::placeholder, word);
+    judged::each(context, &RULE, outcomes, |_, part| part.placeholder(), word);
 }
 
 fn word(placeholder: &Placeholder, shared: &Shared<'_>) -> Finding {

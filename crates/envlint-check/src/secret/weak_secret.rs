@@ -1,5 +1,5 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
-use envlint_secrets::{SecretPart, Weakness};
+use envlint_secrets::Weakness;
 
 use super::judged;
 use crate::Context;
@@ -55,7 +55,7 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    judged::each(context, &RULE, outcomes, SecretPart::weakness, word);
+    judged::each(context, &RULE, outcomes, |value, part| context.weakness(value, part), word);
 }
 
 fn word(weakness: &Weakness, shared: &Shared<'_>) -> Finding {
