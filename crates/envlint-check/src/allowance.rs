@@ -13,7 +13,8 @@ const MARK: &str = "envlint:";
 
 /// A decision to accept findings of one rule at one place.
 pub struct Allowance {
-    /// The rule's name as written; it may be misspelt.
+    /// The rule's name as written; it may be misspelt. Empty if nothing is written that could
+    /// be one: a comment may hold anything, and what is not like a name is not repeated.
     pub rule: String,
     /// Why the finding is acceptable; may be empty, which is itself a defect.
     pub reason: String,
@@ -57,6 +58,7 @@ impl Allowance {
             .and_then(|rest| rest.split_once(')'))
             .map(|(rule, rest)| (rule.trim(), rest.strip_prefix(':').unwrap_or("")))
             .unwrap_or((said, ""));
+        let rule = if is_rule_like(rule) { rule } else { "" };
         Some(Self::new(rule, reason, None, place, Covers::LineAfter(next)))
     }
 
@@ -91,6 +93,12 @@ impl Allowance {
         }
         covers
     }
+}
+
+/// Whether a text could be the name of a rule.
+fn is_rule_like(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
 fn is_named(on: &str, finding: &Finding, sources: &Sources) -> bool {
@@ -128,6 +136,7 @@ mod tests {
         assert_eq!((&*allowance.rule, &*allowance.reason), ("weak-secret", "local only"));
         assert_eq!(read("# envlint: allow(weak-secret)").unwrap().reason, "");
         assert_eq!(read("# envlint: ignore").unwrap().rule, "ignore");
+        assert_eq!(read("# envlint: CANARY-1").unwrap().rule, "");
         assert!(read("# see envlint: it is good").is_none());
     }
 }

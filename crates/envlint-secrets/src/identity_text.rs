@@ -105,7 +105,7 @@ fn identity(word: &[u8]) -> Result<Identity, IdentityProblem> {
 
 /// Whether a text that should name a file is, or holds, an identity itself. Such a text must
 /// not be shown.
-pub(crate) fn holds_identity(text: &str) -> bool {
+pub fn holds_identity(text: &str) -> bool {
     let text = text.to_ascii_uppercase();
     let text = zeroize::Zeroizing::new(text);
     text.contains("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY-----")

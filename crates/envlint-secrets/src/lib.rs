@@ -27,11 +27,11 @@ pub use error::{DecryptError, DecryptErrorKind};
 pub use header::{MAX_HEADER_BYTES, MAX_STANZAS};
 pub use identities::Identities;
 pub use identity_note::{IdentityNote, IdentityPlace, IdentityProblem};
-pub use identity_text::{MAX_IDENTITIES, MAX_IDENTITY_FILE_BYTES};
+pub use identity_text::{MAX_IDENTITIES, MAX_IDENTITY_FILE_BYTES, holds_identity};
 pub use recipients::{RecipientKind, Recipients};
 pub use strength::{
     Exposure, MIN_GUESS_BITS, Placeholder, SecretPart, TokenForm, Weakness, guess_bits,
-    placeholder, token_form, token_form_of, weakness,
+    may_hold_password, placeholder, token_form, token_form_of, weakness,
 };
 
 /// The highest scrypt work factor that a passphrase may be tried at: 2^20 rounds hold 1 GiB.

@@ -15,7 +15,7 @@ mod words;
 pub use guesses::guess_bits;
 pub use placeholder::{Placeholder, placeholder};
 pub use token_form::{Exposure, TokenForm, token_form};
-pub use value::{SecretPart, token_form_of};
+pub use value::{SecretPart, may_hold_password, token_form_of};
 pub use weakness::{MIN_GUESS_BITS, Weakness, weakness};
 
 /// The part of a value that somebody would have to guess: the password of a URL, otherwise the

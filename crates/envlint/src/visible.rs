@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_check::Context;
-use envlint_model::{FileId, SourceFile, Span};
-use envlint_parse::dotenv::TokenKind;
+use envlint_model::{FileId, SourceFile, Sources, Span};
+use envlint_parse::dotenv::{self, TokenKind};
 use envlint_parse::nginx::Directive;
+use envlint_parse::template::Use;
 use envlint_parse::tree::{Format, Kind, Node};
 use envlint_schema::Variable;
+use envlint_secrets::holds_identity;
 
 /// nginx directives that no secret stands in.
 const PUBLIC_DIRECTIVES: &[&str] = &[
@@ -21,8 +23,6 @@ const PUBLIC_DIRECTIVES: &[&str] = &[
     "listen",
     "location",
     "map",
-    "proxy_buffering",
-    "proxy_http_version",
     "proxy_pass",
     "real_ip_header",
     "real_ip_recursive",
@@ -33,38 +33,52 @@ const PUBLIC_DIRECTIVES: &[&str] = &[
 ];
 
 /// Headers whose value in a `proxy_set_header` says nothing but how a request is forwarded.
-const PUBLIC_HEADERS: &[&str] = &["host", "connection", "upgrade", "forwarded", "x-real-ip"];
+const PUBLIC_HEADERS: &[&str] = &[
+    "connection",
+    "forwarded",
+    "host",
+    "upgrade",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-forwarded-scheme",
+    "x-forwarded-server",
+    "x-forwarded-ssl",
+    "x-real-ip",
+];
 
 /// Spans that may be shown, by file, sorted.
 pub(crate) struct Visible {
     spans: BTreeMap<FileId, BTreeSet<(u32, u32, Kin)>>,
+    /// The manifest, of which everything may be shown but these spans.
     manifest: Option<FileId>,
+    hidden: Vec<Span>,
 }
 
 impl Visible {
     /// Collects what is public of everything that was read.
     pub(crate) fn new(context: &Context) -> Self {
         let manifest = context.project.manifest.as_ref().map(|manifest| manifest.id());
-        let mut visible = Self { spans: BTreeMap::new(), manifest };
+        let mut visible = Self { spans: BTreeMap::new(), manifest, hidden: Vec::new() };
         for parsed in context.documents.all_dotenv() {
-            let torn: BTreeSet<Span> = parsed
-                .document
-                .statements()
-                .iter()
-                .filter(|statement| statement.torn)
-                .map(|statement| statement.name_span)
-                .collect();
+            let doubtful = doubtful(&parsed.document);
             let public = [TokenKind::Name, TokenKind::Separator, TokenKind::Export];
             for token in parsed.document.tokens() {
-                if public.contains(&token.kind) && !torn.contains(&token.span) {
+                if public.contains(&token.kind) && !doubtful.contains(&token.span) {
                     visible.show(token.span, Kin::Alone);
                 }
             }
         }
         for parsed in context.documents.all_trees() {
+            let document = &parsed.document;
             // A TOML document other than the manifest is nobody's configuration yet.
-            if parsed.document.format() != Format::Toml {
-                parsed.document.roots().for_each(|root| visible.keys(root));
+            if document.format() != Format::Toml {
+                document.roots().for_each(|root| visible.keys(root));
+            } else if manifest == Some(document.source().id()) {
+                visible.hidden.extend(document.comments());
+                document.roots().for_each(|root| visible.hide_identities(document.source(), root));
             }
         }
         for parsed in context.documents.all_nginx() {
@@ -77,7 +91,7 @@ impl Visible {
     /// What may be shown of a line.
     pub(crate) fn in_line(&self, file: &SourceFile, line: Span) -> Vec<Span> {
         if self.manifest == Some(line.file) {
-            return vec![line];
+            return without(line, &self.hidden);
         }
         let Some(spans) = self.spans.get(&line.file) else { return Vec::new() };
         let in_line = spans.iter().filter(|(start, end, _)| *start < line.end && *end > line.start);
@@ -108,18 +122,63 @@ impl Visible {
         }
     }
 
+    /// Identities that stand in the manifest where a path is meant.
+    fn hide_identities(&mut self, file: &SourceFile, node: Node<'_>) {
+        match node.kind() {
+            Kind::Mapping(entries) => {
+                entries.for_each(|entry| self.hide_identities(file, entry.value));
+            }
+            Kind::Sequence(items) => items.for_each(|item| self.hide_identities(file, item)),
+            Kind::Scalar(_) if holds_identity(file.slice(node.span())) => {
+                self.hidden.push(node.span());
+            }
+            Kind::Scalar(_) | Kind::Alias(_) => {}
+        }
+    }
+
     fn directive(&mut self, directive: &Directive) {
-        self.show(directive.name.span, Kin::Alone);
+        // In a `map` or in Lua, or behind a quote that closes too early, the first word of a
+        // line is anything.
+        if directive.is_known() {
+            self.show(directive.name.span, Kin::Alone);
+        }
         let header = directive.arg(0).unwrap_or("").to_ascii_lowercase();
-        let forwards = directive.is("proxy_set_header")
-            && (header.starts_with("x-forwarded-") || PUBLIC_HEADERS.contains(&header.as_str()));
-        if forwards || PUBLIC_DIRECTIVES.contains(&directive.name()) {
+        let forwards =
+            directive.is("proxy_set_header") && PUBLIC_HEADERS.contains(&header.as_str());
+        // A URL may hold a password or a token.
+        let plain = !directive.is("proxy_pass")
+            || directive.arg(0).is_some_and(|url| !url.contains(['@', '?']));
+        if forwards || plain && PUBLIC_DIRECTIVES.contains(&directive.name()) {
             // With the `;` or the `{` after it, which no argument reaches.
             let (head, span) = (directive.head(), directive.span);
             let end = directive.block.as_ref().map_or(span.end, |block| block.span.start + 1);
             self.show(Span { end, ..head }, Kin::Alone);
         }
         directive.children().iter().for_each(|child| self.directive(child));
+    }
+
+    /// `${NAME}`, and of `${NAME:-...}` all but the alternative, which is a value. Escapes may
+    /// let a span stand for more than it says, so the text is asked.
+    fn reference(&mut self, sources: &Sources, reference: &Use) {
+        let Use { name, name_span, span, operator, .. } = reference;
+        let Some(file) = sources.get(span.file) else { return };
+        let says = |span: Span, text: &str| file.slice(span) == text;
+        if !says(*name_span, name) {
+            return;
+        }
+        let Some(operator) = operator.map(|operator| operator.as_str()) else {
+            let written = [format!("${{{name}}}"), format!("${name}")];
+            if written.iter().any(|written| says(*span, written)) {
+                self.show(*span, Kin::Alone);
+            }
+            return;
+        };
+        let end = name_span.end + operator.len() as u32;
+        let head = Span { end, ..*span };
+        if says(head, &format!("${{{name}{operator}")) {
+            self.show(head, Kin::Alone);
+            self.show(Span { start: span.end.saturating_sub(1), ..*span }, Kin::Alone);
+        }
     }
 
     /// Values that the schemas of all their readers call public, names of lists, references,
@@ -132,8 +191,9 @@ impl Visible {
                 let schema = context.schema(workload);
                 for (name, setting) in workload.run.iter().chain(workload.build.iter()) {
                     self.show(setting.name_span, Kin::Key);
-                    let references = setting.references.iter();
-                    references.for_each(|reference| self.show(reference.span, Kin::Alone));
+                    for reference in &setting.references {
+                        self.reference(context.documents.sources(), reference);
+                    }
                     let variable = schema.and_then(|schema| schema.variable(name));
                     let is_public = variable.is_some_and(Variable::is_public);
                     let spans = setting.value.pieces().iter().map(|piece| piece.origin.span);
@@ -150,6 +210,39 @@ impl Visible {
         secret.extend(context.exposed_places());
         public.difference(&secret).for_each(|span| self.show(*span, Kin::Value));
     }
+}
+
+/// Names in a dotenv file that may be the rest of a value: what stands alone, behind a value, or
+/// in the middle of a key that was pasted over several lines.
+fn doubtful(document: &dotenv::Document) -> BTreeSet<Span> {
+    let file = document.file();
+    let starts_its_line = |name: Span| {
+        let line = file.line_around(name.start);
+        matches!(file.slice(Span { end: name.start, ..line }).trim(), "" | "export" | "\u{feff}")
+    };
+    let statements = document.statements().iter();
+    statements
+        .filter(|each| each.torn || each.value.is_none() || !starts_its_line(each.name_span))
+        .map(|each| each.name_span)
+        .collect()
+}
+
+/// The parts of a line that are not hidden.
+fn without(line: Span, hidden: &[Span]) -> Vec<Span> {
+    let mut hidden: Vec<Span> = hidden
+        .iter()
+        .copied()
+        .filter(|span| span.start < line.end && span.end > line.start)
+        .collect();
+    hidden.sort_by_key(|span| span.start);
+    let mut shown = Vec::with_capacity(hidden.len() + 1);
+    let mut start = line.start;
+    for span in hidden {
+        shown.push(Span { start, end: span.start.max(start), ..line });
+        start = start.max(span.end);
+    }
+    shown.push(Span { start: start.min(line.end), ..line });
+    shown
 }
 
 /// What surrounds a public span and is part of the file's syntax, never of another value.

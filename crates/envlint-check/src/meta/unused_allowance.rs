@@ -30,6 +30,9 @@ declare_rule! {
             fails "no such rule" {
                 ".env" => "# envlint: allow(duplicate-keys): both are meant\nPORT=1\n",
             }
+            fails "no rule at all" {
+                ".env" => "# envlint: both of these ports are meant\nPORT=1\n",
+            }
             fails "no reason" {
                 ".env" => "PORT=1\n# envlint: allow(duplicate-key)\nPORT=2\n",
             }
@@ -45,7 +48,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         match fault(context, allowance) {
             None => outcomes.pass(),
             Some((message, write)) => outcomes.finding(
-                RULE.finding(Subject::new(SubjectKind::Allowance, &*allowance.rule), message)
+                RULE.finding(subject(allowance), message)
                     .at(allowance.place, "")
                     .happens("it accepts nothing now, and may hide a mistake later")
                     .write(write),
@@ -54,9 +57,18 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     }
 }
 
+fn subject(allowance: &Allowance) -> Subject {
+    let name = if allowance.rule.is_empty() { "allowance" } else { &allowance.rule };
+    Subject::new(SubjectKind::Allowance, name)
+}
+
 /// What is wrong with an allowance, and what to write.
 fn fault(context: &Context, allowance: &Allowance) -> Option<(String, String)> {
     let rule = allowance.rule.as_str();
+    if rule.is_empty() {
+        let write = "allow(rule-name): why the finding is acceptable here".to_owned();
+        return Some(("this allowance names no rule".to_owned(), write));
+    }
     let names = || all_rules().map(|rule| rule.name);
     if !names().any(|name| name == rule) {
         let meant = did_you_mean(rule, names());

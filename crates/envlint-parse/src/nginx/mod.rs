@@ -133,6 +133,12 @@ impl Directive {
         self.name() == name
     }
 
+    /// Whether nginx itself, without modules, has a directive of this name. The first word of
+    /// a line of data, as in a `map`, may be anything.
+    pub fn is_known(&self) -> bool {
+        table::usage(self.name()).is_some()
+    }
+
     /// The text of the argument at `index`, counted from 0.
     pub fn arg(&self, index: usize) -> Option<&str> {
         self.args.get(index).map(Word::text)

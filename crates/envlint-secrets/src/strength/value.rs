@@ -80,6 +80,15 @@ pub fn token_form_of(value: &Value) -> Option<TokenForm> {
     value.known().and_then(|text| token_form(text.as_str()))
 }
 
+/// Whether a password stands in a URL anywhere in a value, or may stand there: the value may be
+/// a list, may lack pieces, and the password may hold characters that end it too early.
+pub fn may_hold_password(value: &Value) -> bool {
+    let mut text = Zeroizing::new(String::with_capacity(length(value)));
+    value.pieces().iter().for_each(|piece| text.push_str(piece.text().unwrap_or("\u{fffc}")));
+    let mut urls = text.split("://").skip(1);
+    urls.any(|url| url.split_once(':').is_some_and(|(_, rest)| rest.contains('@')))
+}
+
 fn length(value: &Value) -> usize {
     value.pieces().iter().map(|piece| piece.text().map_or(GAP.len_utf8(), str::len)).sum()
 }
@@ -128,6 +137,20 @@ mod tests {
         }
         for pieces in [&[][..], &["redis://cache"], &["https://", "*", "/path"]] {
             assert!(matches!(SecretPart::of(&value(pieces)), Ok(None)));
+        }
+    }
+
+    #[test]
+    fn passwords_are_suspected_wherever_a_url_is() {
+        for pieces in [
+            &["https://u:CANARY@a.example"][..],
+            &["https://a.example, https://u:CAN/ARY@b.example"],
+            &["https://u:", "*", "@a.example"],
+        ] {
+            assert!(may_hold_password(&value(pieces)));
+        }
+        for pieces in [&["https://a.example:8080"][..], &["https://u@a.example"], &["u:CANARY@a"]] {
+            assert!(!may_hold_password(&value(pieces)));
         }
     }
 

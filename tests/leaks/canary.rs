@@ -1,0 +1,73 @@
+//! Secrets that are obviously fake, and finding parts of them.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// A secret as it is planted, and the part of it that occurs nowhere else: six characters of
+/// that in a row are a leak, and so is the word itself.
+pub(crate) struct Canary {
+    pub(crate) text: &'static str,
+    unique: &'static str,
+}
+
+const fn canary(text: &'static str, unique: &'static str) -> Canary {
+    Canary { text, unique }
+}
+
+/// Long enough that no six characters in a row stand anywhere by chance.
+const WINDOW: usize = 6;
+
+/// Secrets of the shapes that people have, to be planted.
+pub(crate) const PLANTED: [Canary; 4] = [
+    canary("CANARY-q7Zk2vXw9TbR4mLp", "-q7Zk2vXw9TbR4mLp"),
+    canary("CANARY:p@Qx/8%wZ;t5Jy?u3=&dK#v", ":p@Qx/8%wZ;t5Jy?u3=&dK#v"),
+    canary(
+        "43414e415259d17be2940c6f83a55e1c7b90f4d2a86e3b1709cc25fa4e68b3d0",
+        "d17be2940c6f83a55e1c7b90f4d2a86e3b1709cc25fa4e68b3d0",
+    ),
+    canary("ghp_CANARYw8Rk3Vn6Yt1Hs9Zc4Bq7Xd2Jf5Lm", "w8Rk3Vn6Yt1Hs9Zc4Bq7Xd2Jf5Lm"),
+];
+
+/// The secrets of the fixtures, the encrypted ones included.
+pub(crate) const IN_FIXTURES: [Canary; 8] = [
+    canary("CANARY-p@ss/w0rd-7hq2xk4v9m", "p@ss/w0rd-7hq2xk4v9m"),
+    canary("c0ffee00CA4A12c0ffee00CA4A12", "c0ffee00CA4A12"),
+    canary("CANARY-8f1c27d95be04a63", "-8f1c27d95be04a63"),
+    canary("CANARY-7hQ2xK4v9mTzWb3NcR8e", "-7hQ2xK4v9mTzWb3NcR8e"),
+    canary(
+        "43414e4152599f3b7c21d8e64a05b1f27c983e5d60a7142bcd8f39e07561fa2d",
+        "9f3b7c21d8e64a05b1f27c983e5d60a7142bcd8f39e07561fa2d",
+    ),
+    canary("CANARY-Jw8rT2nVx5Lq9ZpYc4Hs7Kd3Gf6Mb1Xa", "-Jw8rT2nVx5Lq9ZpYc4Hs7Kd3Gf6Mb1Xa"),
+    canary("CANARY-Rk4sW9zQe2Tn7Uv5Yb8Hc3Jm", "-Rk4sW9zQe2Tn7Uv5Yb8Hc3Jm"),
+    canary("CANARY-vN6tB3xF8qLs2wPk", "-vN6tB3xF8qLs2wPk"),
+];
+
+/// The first line that holds a canary, or six characters of one, in any case.
+pub(crate) fn leak(shown: &str) -> Option<&str> {
+    static PARTS: LazyLock<HashSet<[u8; WINDOW]>> = LazyLock::new(parts);
+    let lowered = shown.to_ascii_lowercase();
+    let part = lowered.as_bytes().array_windows().position(|window| PARTS.contains(window));
+    // Nothing but a canary spells the word in capitals, or in hexadecimal digits.
+    let whole = || shown.find("CANARY").or_else(|| shown.find("43414e415259"));
+    let at = part.or_else(whole)?;
+    let start = shown[..at].rfind('\n').map_or(0, |line| line + 1);
+    shown[start..].lines().next()
+}
+
+fn parts() -> HashSet<[u8; WINDOW]> {
+    let lowered = |canary: &Canary| canary.unique.to_ascii_lowercase();
+    let canaries = PLANTED.iter().chain(&IN_FIXTURES).map(lowered);
+    canaries
+        .flat_map(|unique| unique.into_bytes().array_windows().copied().collect::<Vec<_>>())
+        .collect()
+}
+
+#[test]
+fn parts_of_canaries_are_found() {
+    for shown in ["a CANARY", "x vXw9Tb", "X_VXW9TB_Y", "AUTH 43414E415259".to_lowercase().as_str()]
+    {
+        assert!(leak(&format!("first\n{shown}\nlast")).is_some(), "{shown}");
+    }
+    assert_eq!(leak("canary\nvXw9T\nERROR"), None);
+}
