@@ -32,6 +32,7 @@ fn short(file: &str) -> &str {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_types, reason = "the test runs itself as a process that panics")]
 mod tests {
     use std::process::Command;
 
