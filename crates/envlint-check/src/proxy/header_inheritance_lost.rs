@@ -161,10 +161,10 @@ fn happens(lost: &[&(HeaderName, Span)], workloads: &[&Workload], more: usize) -
 /// The lost lines, to be written once more. What is put together of nginx's own variables is no
 /// secret; another value is left for a person to copy.
 fn lines(context: &Context, lost: &[&(HeaderName, Span)]) -> String {
-    let public = |text: &str| {
-        let value = text.split_whitespace().last().unwrap_or("");
-        let plain = |byte: u8| matches!(byte, b'$' | b'_' | b'a'..=b'z');
-        value.starts_with('$') && value.bytes().all(plain)
+    let plain = |byte: u8| matches!(byte, b'$' | b'_' | b'a'..=b'z');
+    let public = |text: &str| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [_, _, value] => value.starts_with('$') && value.bytes().all(plain),
+        _ => false,
     };
     let line = |(header, place): &&(HeaderName, Span)| {
         let file = context.documents.sources().get(place.file);
