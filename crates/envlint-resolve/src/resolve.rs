@@ -1,6 +1,6 @@
 //! From sources to what each process will see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use envlint_model::{
@@ -96,21 +96,26 @@ impl<'a> Resolver<'a> {
             let place = path.place;
             let path = path.in_environment(&self.environment.name);
             let state = self.open_vault(&path, identities);
-            let opened = self.documents.open(&path);
-            let why = match (&state, &opened) {
-                (Some(VaultState::Closed(_)), _) => Some(encrypted as fn(_, _) -> _),
-                (Some(VaultState::Failed(_)), _) | (_, Err(_)) => Some(unreadable as fn(_, _) -> _),
-                (Some(VaultState::Open) | None, Ok(_)) => None,
+            // What stays encrypted is no text, and is not opened as one.
+            let opened = match &state {
+                Some(VaultState::Closed(_)) => Err(encrypted as fn(_, _) -> _),
+                Some(VaultState::Failed(_)) => Err(unreadable as fn(_, _) -> _),
+                Some(VaultState::Open) | None => self.documents.open(&path).map_err(|error| {
+                    self.problem(error, place, format!("the source {}", source.name));
+                    unreadable as fn(_, _) -> _
+                }),
             };
-            if let Some(why) = why {
-                let closed = Closed { file: path.clone(), place, why };
-                self.closed.extend(stands_for.clone().map(|opened| (opened, closed.clone())));
-                self.closed.insert(path.clone(), closed);
-            } else if let (Some(stands_for), Ok(file)) = (stands_for, &opened) {
-                self.documents.substitute(stands_for.clone(), Arc::clone(file));
-            }
-            if let (None, Err(error)) = (&state, opened) {
-                self.problem(error, place, format!("the source {}", source.name));
+            match opened {
+                Err(why) => {
+                    let closed = Closed { file: path.clone(), place, why };
+                    self.closed.extend(stands_for.clone().map(|opened| (opened, closed.clone())));
+                    self.closed.insert(path.clone(), closed);
+                }
+                Ok(file) => {
+                    if let Some(stands_for) = stands_for {
+                        self.documents.substitute(stands_for.clone(), file);
+                    }
+                }
             }
             let vault = state.map(|state| Vault { path, place, state });
             self.deployment.vaults.extend(vault);
@@ -303,9 +308,11 @@ impl<'a> Resolver<'a> {
     /// Services that Compose has and the manifest does not name: databases, caches, and
     /// everything in a repository without a manifest.
     fn only_in_compose(&mut self, composes: &BTreeMap<usize, (Compose, Launch)>) {
+        let workloads = self.deployment.workloads.iter();
+        let mut known: BTreeSet<Name> = workloads.map(|workload| workload.name.clone()).collect();
         for (compose, launch) in composes.values() {
             for (name, definition) in &compose.services {
-                if self.deployment.workloads.iter().any(|workload| workload.name == *name) {
+                if !known.insert(name.clone()) {
                     continue;
                 }
                 let mut workload = self.workload(name, name, definition.place);
