@@ -1,7 +1,6 @@
 //! From sources to what each process will see.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use envlint_model::{
     FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, Span, Unknown, Value, ViaKind,
