@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::ignored::repository_of;
 use crate::read::{kind_of, read_file};
-use crate::walk::{is_file, walk};
+use crate::walk::{is_listed, walk};
 
 /// The files of a directory on this machine, and whatever else they name.
 ///
@@ -102,7 +102,7 @@ impl Files for Disk {
             let entry = entry.map_err(failed)?;
             // A name that is no text can not be asked for; `walk` tells of it.
             if let Some(name) = entry.file_name().to_str()
-                && is_file(entry.file_type().map_err(failed)?, &entry.path())
+                && is_listed(entry.file_type().map_err(failed)?, &entry.path())
             {
                 files.push(directory.join(name));
             }

@@ -11,11 +11,12 @@ use crate::read::kind_of;
 /// Never entered, whatever `.gitignore` says: history, other people's packages, build output.
 const NEVER_ENTERED: [&str; 3] = [".git", "node_modules", "target"];
 
-/// All regular files below `root` that are not ignored, and environment files even if they are:
-/// they are kept out of git because they are the very thing to check.
+/// All files below `root` that are not ignored, and environment files even if they are: they are
+/// kept out of git because they are the very thing to check.
 ///
-/// Links to files are listed, links to directories are not followed. What is neither a file nor
-/// a directory is not listed. A directory that is ignored is not entered, so an environment file
+/// Links to directories are not followed. Everything else that is no directory is listed, also
+/// FIFOs and links that lead nowhere: a `.env` that no program can read is to be told, not passed
+/// over, and [`crate::Disk`] reads none of them. A directory that is ignored is not entered, so an environment file
 /// in it is found only if something names it.
 pub(crate) fn walk(root: &Path) -> Walk {
     walk_at_most(root, MAX_WALK_FILES)
@@ -93,7 +94,7 @@ impl Walker {
                         pending.push(Pending { on_disk, path, ignored: ignored.clone() });
                     }
                 }
-                Ok(kind) if is_file(kind, &on_disk) => {
+                Ok(kind) if is_listed(kind, &on_disk) => {
                     if is_environment_file(name) || !ignored.ignores(&on_disk, false) {
                         self.walk.files.push(path);
                     }
@@ -116,10 +117,10 @@ impl Walker {
     }
 }
 
-/// Whether an entry is a regular file or a link to one.
-pub(crate) fn is_file(kind: FileType, on_disk: &Path) -> bool {
-    kind.is_file()
-        || kind.is_symlink() && fs::metadata(on_disk).is_ok_and(|target| target.is_file())
+/// Whether an entry is neither a directory nor a link to one.
+pub(crate) fn is_listed(kind: FileType, on_disk: &Path) -> bool {
+    let leads_to_directory = || fs::metadata(on_disk).is_ok_and(|target| target.is_dir());
+    !kind.is_dir() && !(kind.is_symlink() && leads_to_directory())
 }
 
 /// `.env`, `.env.production`, `production.env`: what is found although git ignores it.

@@ -11,6 +11,7 @@ mod names;
 mod network;
 mod resolve;
 
+pub use compose::MAX_SERVICES;
 pub use deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
 pub use network::{ANY_ADDRESS, Endpoint, Network, Publication, Reached, Vantage, is_loopback};
 pub use resolve::resolve;

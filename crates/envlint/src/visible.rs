@@ -49,19 +49,19 @@ const PUBLIC_HEADERS: &[&str] = &[
     "x-real-ip",
 ];
 
-/// Spans that may be shown, by file, sorted.
+/// What may be shown, by file.
 pub(crate) struct Visible {
-    spans: BTreeMap<FileId, BTreeSet<(u32, u32, Kin)>>,
-    /// The manifest, of which everything may be shown but these spans.
+    spans: BTreeMap<FileId, Spans>,
+    /// The manifest, of which everything may be shown but what is hidden.
     manifest: Option<FileId>,
-    hidden: Vec<Span>,
+    hidden: Spans,
 }
 
 impl Visible {
     /// Collects what is public of everything that was read.
     pub(crate) fn new(context: &Context) -> Self {
         let manifest = context.project.manifest.as_ref().map(|manifest| manifest.id());
-        let mut visible = Self { spans: BTreeMap::new(), manifest, hidden: Vec::new() };
+        let mut visible = Self { spans: BTreeMap::new(), manifest, hidden: Spans::default() };
         for parsed in context.documents.all_dotenv() {
             let doubtful = doubtful(&parsed.document);
             let public = [TokenKind::Name, TokenKind::Separator, TokenKind::Export];
@@ -77,7 +77,7 @@ impl Visible {
             if document.format() != Format::Toml {
                 document.roots().for_each(|root| visible.keys(root));
             } else if manifest == Some(document.source().id()) {
-                visible.hidden.extend(document.comments());
+                document.comments().iter().for_each(|each| visible.hidden.add(*each, Kin::Alone));
                 document.roots().for_each(|root| visible.hide_identities(document.source(), root));
             }
         }
@@ -94,17 +94,12 @@ impl Visible {
             return without(line, &self.hidden);
         }
         let Some(spans) = self.spans.get(&line.file) else { return Vec::new() };
-        let in_line = spans.iter().filter(|(start, end, _)| *start < line.end && *end > line.start);
-        in_line
-            .map(|&(start, end, kin)| {
-                with_syntax(file, Span { file: line.file, start, end }, kin, line)
-            })
-            .collect()
+        spans.on(line).map(|(span, kin)| with_syntax(file, span, kin, line)).collect()
     }
 
     fn show(&mut self, span: Span, kin: Kin) {
         if !span.is_empty() {
-            self.spans.entry(span.file).or_default().insert((span.start, span.end, kin));
+            self.spans.entry(span.file).or_default().add(span, kin);
         }
     }
 
@@ -130,7 +125,7 @@ impl Visible {
             }
             Kind::Sequence(items) => items.for_each(|item| self.hide_identities(file, item)),
             Kind::Scalar(_) if holds_identity(file.slice(node.span())) => {
-                self.hidden.push(node.span());
+                self.hidden.add(node.span(), Kin::Alone);
             }
             Kind::Scalar(_) | Kind::Alias(_) => {}
         }
@@ -228,12 +223,8 @@ fn doubtful(document: &dotenv::Document) -> BTreeSet<Span> {
 }
 
 /// The parts of a line that are not hidden.
-fn without(line: Span, hidden: &[Span]) -> Vec<Span> {
-    let mut hidden: Vec<Span> = hidden
-        .iter()
-        .copied()
-        .filter(|span| span.start < line.end && span.end > line.start)
-        .collect();
+fn without(line: Span, hidden: &Spans) -> Vec<Span> {
+    let mut hidden: Vec<Span> = hidden.on(line).map(|(span, _)| span).collect();
     hidden.sort_by_key(|span| span.start);
     let mut shown = Vec::with_capacity(hidden.len() + 1);
     let mut start = line.start;
@@ -243,6 +234,35 @@ fn without(line: Span, hidden: &[Span]) -> Vec<Span> {
     }
     shown.push(Span { start: start.min(line.end), ..line });
     shown
+}
+
+/// Spans of one file, found by place: every line of a large file may be asked for.
+#[derive(Default)]
+struct Spans {
+    short: BTreeSet<(u32, u32, Kin)>,
+    /// Those of more than [`SHORT`] bytes, of which a file can have only so many.
+    long: Vec<(u32, u32, Kin)>,
+}
+
+/// The longest span, in bytes, that is found by where it starts.
+const SHORT: u32 = 1024;
+
+impl Spans {
+    fn add(&mut self, span: Span, kin: Kin) {
+        let entry = (span.start, span.end, kin);
+        match span.end.saturating_sub(span.start) > SHORT {
+            true => self.long.push(entry),
+            false => drop(self.short.insert(entry)),
+        }
+    }
+
+    /// Those that have a byte on a line.
+    fn on(&self, line: Span) -> impl Iterator<Item = (Span, Kin)> {
+        let first = (line.start.saturating_sub(SHORT), 0, Kin::Alone);
+        let near = self.short.range(first..(line.end, 0, Kin::Alone)).chain(&self.long);
+        near.filter(move |(start, end, _)| *start < line.end && *end > line.start)
+            .map(move |&(start, end, kin)| (Span { start, end, ..line }, kin))
+    }
 }
 
 /// What surrounds a public span and is part of the file's syntax, never of another value.

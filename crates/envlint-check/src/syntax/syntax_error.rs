@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use envlint_model::{
     Outcomes, ReadErrorKind, Reader, Subject, SubjectKind, SyntaxError, declare_rule,
 };
 use envlint_parse::template::Failure;
+use envlint_resolve::Workload;
 
 use crate::Context;
 
@@ -42,46 +45,64 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    for parsed in context.documents.all_dotenv() {
-        let refused = parsed.document.refusal().is_some();
-        let happens = match parsed.document.reader() {
-            Reader::Compose if refused => "Compose refuses the whole file, and starts nothing",
-            _ => "what the program makes of this line is not what it says",
-        };
-        parsed.errors.iter().for_each(|error| report(context, outcomes, error, happens));
-    }
-    for parsed in context.documents.all_nginx() {
-        let happens = "nginx refuses the whole configuration, or does not do what it says";
-        parsed.errors.iter().for_each(|error| report(context, outcomes, error, happens));
-    }
-    for parsed in context.documents.all_trees() {
-        let happens = "the program that reads this file refuses it";
-        parsed.errors.iter().for_each(|error| report(context, outcomes, error, happens));
-    }
-    for view in &context.views {
-        let happens = "Compose refuses the file, and starts nothing";
-        view.deployment.shape.iter().for_each(|error| report(context, outcomes, error, happens));
-        // What a dotenv reader can not expand, parsing has already told.
-        for workload in &view.deployment.workloads {
-            let settings = workload.run.iter().chain(workload.build.iter());
-            let in_compose = settings
-                .filter(|(_, setting)| setting.value.origin().reader == Reader::ComposeFile);
-            for failure in in_compose.flat_map(|(_, setting)| &setting.failures) {
-                if !matches!(failure, Failure::Guard { .. }) {
-                    report(context, outcomes, &failure.to_error(), happens);
-                }
-            }
+    let sources = context.documents.sources();
+    // One line can be wrong in one way a hundred times over: that is told once.
+    let mut told = BTreeSet::new();
+    for (error, happens) in errors(context) {
+        let Some(file) = sources.get(error.span.file) else { continue };
+        let line = file.line_around(error.span.start);
+        if told.insert((line, error.message.clone())) {
+            let subject = Subject::new(SubjectKind::File, file.path().as_str());
+            let mut finding =
+                RULE.finding(subject, error.message).at(error.span, "").happens(happens);
+            finding.write = error.help;
+            outcomes.finding(finding);
         }
     }
     unreadable(context, outcomes);
 }
 
-fn report(context: &Context, outcomes: &mut Outcomes, error: &SyntaxError, happens: &str) {
-    let path = context.documents.sources().get(error.span.file).map(|file| file.path().to_string());
-    let subject = Subject::new(SubjectKind::File, path.unwrap_or_default());
-    let mut finding = RULE.finding(subject, &*error.message).at(error.span, "").happens(happens);
-    finding.write = error.help.clone();
-    outcomes.finding(finding);
+/// Every part of a file that could not be read, with what happens because of it.
+fn errors(context: &Context) -> Vec<(SyntaxError, &'static str)> {
+    let mut all = Vec::new();
+    let mut add = |errors: &[SyntaxError], happens: &'static str| {
+        all.extend(errors.iter().map(|error| (error.clone(), happens)));
+    };
+    for parsed in context.documents.all_dotenv() {
+        let happens = match parsed.document.reader() {
+            Reader::Compose if parsed.document.refusal().is_some() => {
+                "Compose refuses the whole file, and starts nothing"
+            }
+            _ => "what the program makes of this line is not what it says",
+        };
+        add(&parsed.errors, happens);
+    }
+    for parsed in context.documents.all_nginx() {
+        add(&parsed.errors, "nginx refuses the whole configuration, or does not do what it says");
+    }
+    for parsed in context.documents.all_trees() {
+        add(&parsed.errors, "the program that reads this file refuses it");
+    }
+    for view in &context.views {
+        let happens = "Compose refuses the file, and starts nothing";
+        add(&view.deployment.shape, happens);
+        for workload in &view.deployment.workloads {
+            add(&in_templates(workload), happens);
+        }
+    }
+    all
+}
+
+/// What Compose can not expand in its own file. What a dotenv reader can not expand, parsing has
+/// already told.
+fn in_templates(workload: &Workload) -> Vec<SyntaxError> {
+    let settings = workload.run.iter().chain(workload.build.iter());
+    settings
+        .filter(|(_, setting)| setting.value.origin().reader == Reader::ComposeFile)
+        .flat_map(|(_, setting)| &setting.failures)
+        .filter(|failure| !matches!(failure, Failure::Guard { .. }))
+        .map(Failure::to_error)
+        .collect()
 }
 
 /// Files that are there and whose bytes or text could not be had.
@@ -107,6 +128,7 @@ fn unreadable(context: &Context, outcomes: &mut Outcomes) {
 fn advice(kind: ReadErrorKind) -> &'static str {
     match kind {
         ReadErrorKind::PermissionDenied => "run the check as a user who may read it",
+        ReadErrorKind::LinkLoop => "let the link lead to the file that is meant",
         ReadErrorKind::NotAFile => "name a file, not a directory or device",
         ReadErrorKind::TooLarge => "keep configuration in small files; data belongs elsewhere",
         ReadErrorKind::NotUtf8 { .. } => "save the file as UTF-8",

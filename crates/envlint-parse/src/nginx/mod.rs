@@ -31,7 +31,7 @@ pub const MAX_DEPTH: usize = 64;
 
 /// The most words, braces and semicolons that are read from one file; the rest is reported and
 /// skipped. A configuration of 5000 lines has some thirty thousand.
-pub const MAX_TOKENS: usize = 1_000_000;
+pub const MAX_TOKENS: usize = 250_000;
 
 /// After this many mistakes a file is not read on: it is something else than a configuration.
 pub const MAX_ERRORS: usize = 200;

@@ -12,7 +12,7 @@ pub const MAX_NESTING: usize = 128;
 
 /// The most nodes that one file may hold, and the most comments; the rest of a larger one is
 /// reported and not read.
-pub const MAX_NODES: usize = 1_000_000;
+pub const MAX_NODES: usize = 300_000;
 
 /// The most nodes that aliases may add to those that stand in the file, if every alias is
 /// followed. An alias that would add more is reported and refers to nothing.

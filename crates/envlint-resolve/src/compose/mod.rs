@@ -8,10 +8,12 @@ mod ports;
 mod read;
 mod scalar;
 
+pub use read::MAX_SERVICES;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{FilePath, Name, Origin, Span, SyntaxError, Value};
-use envlint_parse::Documents;
+use envlint_parse::{Documents, Parsed};
 
 use envlint_parse::template::{Expansion, Failure, Use};
 
@@ -98,9 +100,17 @@ pub(crate) fn load(
 ) -> Compose {
     let mut compose = Compose::default();
     let directory = files.first().map(|(path, ..)| path.parent()).unwrap_or("".into());
+    // Compose refuses a project whose files say nothing at all.
+    let (mut empty, mut says_something) = (None, false);
     for (path, place, required) in files {
         match documents.yaml(path) {
-            Ok(parsed) => read::file(&parsed.document, &directory, launch, &mut compose),
+            Ok(parsed) if is_empty(&parsed) => {
+                empty.get_or_insert(parsed.document.source().span(0..0));
+            }
+            Ok(parsed) => {
+                says_something = true;
+                read::file(&parsed.document, &directory, launch, &mut compose);
+            }
             Err(error) if !required && error.kind == envlint_model::ReadErrorKind::NotFound => {}
             Err(error) => compose.problems.push(Problem {
                 place: *place,
@@ -110,7 +120,15 @@ pub(crate) fn load(
             }),
         }
     }
+    if let Some(place) = empty.filter(|_| !says_something) {
+        compose.shape.push(SyntaxError::new(place, "this Compose file is empty"));
+    }
     compose
+}
+
+/// Whether a file holds nothing but white space and comments.
+fn is_empty(parsed: &Parsed) -> bool {
+    parsed.errors.is_empty() && parsed.document.roots().all(|root| root.is_absent())
 }
 
 impl Definition {

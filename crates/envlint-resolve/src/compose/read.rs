@@ -14,6 +14,10 @@ use super::{Compose, Definition, Entry, EnvFile, ports, scalar, set};
 use crate::launch::Launch;
 use crate::network::{ANY_ADDRESS, Publication};
 
+/// The most services of a project. What follows looks at each of them for each of them; real
+/// projects have a dozen.
+pub const MAX_SERVICES: usize = 5000;
+
 /// Keys of a service that change its environment or its network and are not followed.
 const NOT_FOLLOWED: [(&str, &str); 2] = [
     ("extends", "`extends` is not followed"),
@@ -66,6 +70,11 @@ impl Reading<'_> {
             return self.shape(services.value, "`services` is a mapping of names to services");
         }
         for service in services.value.fields() {
+            let is_known = service.name().is_some_and(|name| self.into.services.contains_key(name));
+            if self.into.services.len() >= MAX_SERVICES && !is_known {
+                let message = "a project has at most 5000 services; the rest is not read";
+                return self.shape(service.key, message);
+            }
             self.service(&service);
         }
     }
