@@ -2,10 +2,16 @@
 //! what a developer's machine has in its environment, changes nothing.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread::{JoinHandle, sleep, spawn};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+/// A run that takes so long hangs, on however slow a machine: a check takes milliseconds.
+const HANGS: Duration = Duration::from_secs(60);
 
 /// A repository that exists for one test, with this one's `fixtures/polyant` in it.
 pub(crate) struct Repository(TempDir);
@@ -36,18 +42,36 @@ impl Repository {
         self.0.path()
     }
 
-    /// Runs the binary at the root, with nothing in its environment but `variables`.
+    /// Runs the binary at the root, with nothing in its environment but `variables`. It has to
+    /// end by itself.
     pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Told {
         let mut command = Command::new(env!("CARGO_BIN_EXE_envlint"));
         command.args(arguments).env_clear().envs(variables.iter().copied());
-        let ended = command.current_dir(self.path()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).expect("envlint writes UTF-8");
-        Told {
-            code: ended.status.code(),
-            output: text(ended.stdout),
-            complaint: text(ended.stderr),
-        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.current_dir(self.path()).spawn().unwrap();
+        let output = reader(running.stdout.take().unwrap());
+        let complaint = reader(running.stderr.take().unwrap());
+        let started = Instant::now();
+        let code = loop {
+            match running.try_wait().unwrap() {
+                Some(status) => break status.code(),
+                None if started.elapsed() < HANGS => sleep(Duration::from_millis(2)),
+                None => {
+                    running.kill().unwrap();
+                    panic!("`envlint {}` does not end", arguments.join(" "));
+                }
+            }
+        };
+        Told { code, output: output.join().unwrap(), complaint: complaint.join().unwrap() }
     }
+}
+
+fn reader(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    spawn(move || {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text).expect("envlint writes UTF-8");
+        text
+    })
 }
 
 fn copy(from: &Path, to: &Path) {

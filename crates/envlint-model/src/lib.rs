@@ -47,3 +47,5 @@ pub use truth::Truth;
 pub use value::{
     Content, Identity, KnownText, Origin, Piece, Reader, Unknown, Value, Via, ViaKind,
 };
+/// Memory that is wiped when it is let go of: [`Files`] hands out nothing else.
+pub use zeroize::Zeroizing;

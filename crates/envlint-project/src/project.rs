@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use envlint_model::{Date, FilePath, Name, Reader, SourceFile, Span, did_you_mean};
+use envlint_model::{Date, FilePath, Name, ReadErrorKind, Reader, SourceFile, Span, did_you_mean};
 use envlint_parse::Documents;
 use envlint_parse::de::{Located, from_node};
 use envlint_schema::{Agreement, AgreementKind, Holds, Member, Part, Relation, Schema, Short};
@@ -204,12 +204,16 @@ impl ManifestError {
 pub fn load(documents: &Documents, environment: &str) -> Result<Project, Vec<ManifestError>> {
     let discovered = discover(&**documents.files());
     let path = FilePath::new(MANIFEST);
-    if documents.files().metadata(&path).is_none() {
-        return Ok(Project::without_manifest(discovered, environment));
-    }
-    let parsed = documents.toml(&path).map_err(|error| {
-        vec![ManifestError { place: None, message: error.to_string(), help: None }]
-    })?;
+    let parsed = match documents.toml(&path) {
+        Ok(parsed) => parsed,
+        Err(error) if error.kind == ReadErrorKind::NotFound => {
+            return Ok(Project::without_manifest(discovered, environment));
+        }
+        Err(error) => {
+            let message = error.to_string();
+            return Err(vec![ManifestError { place: None, message, help: None }]);
+        }
+    };
     let mut errors: Vec<ManifestError> = parsed
         .errors
         .iter()

@@ -11,6 +11,10 @@ use envlint_secrets::{DecryptError, IdentityNote};
 
 use crate::network::Network;
 
+/// The most values of which one remembers that it wins over them. A variable is set in a handful
+/// of files; a file that sets one a million times is told of by a rule.
+pub const MAX_SHADOWS: usize = 16;
+
 /// One environment, resolved: its workloads with their effective environments, the network
 /// between them, and everything that stood in the way of knowing more.
 pub struct Deployment {
@@ -104,7 +108,8 @@ pub struct Setting {
     pub references: Vec<Use>,
     /// Why Compose refuses the value.
     pub failures: Vec<Failure>,
-    /// Values of the same variable that this one wins over, the strongest first.
+    /// Values of the same variable that this one wins over, the strongest first; at most
+    /// [`MAX_SHADOWS`].
     pub shadows: Vec<Origin>,
 }
 
@@ -134,6 +139,7 @@ impl Variables {
         if let Some(weaker) = self.0.remove(&name) {
             setting.shadows.push(weaker.value.origin().clone());
             setting.shadows.extend(weaker.shadows);
+            setting.shadows.truncate(MAX_SHADOWS);
         }
         self.0.insert(name, setting);
     }

@@ -12,6 +12,8 @@ mod network;
 mod resolve;
 
 pub use compose::MAX_SERVICES;
-pub use deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
+pub use deployment::{
+    Deployment, MAX_SHADOWS, Problem, Setting, Variables, Vault, VaultState, Workload,
+};
 pub use network::{ANY_ADDRESS, Endpoint, Network, Publication, Reached, Vantage, is_loopback};
 pub use resolve::resolve;

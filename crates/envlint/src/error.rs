@@ -38,6 +38,7 @@ impl CheckError {
             .map(|error| Mistake { place: place(&error), message: error.message, help: error.help })
             .collect();
         mistakes.sort_by(|a, b| a.place.cmp(&b.place));
+        mistakes.dedup();
         Self { mistakes }
     }
 

@@ -47,7 +47,8 @@ mod visible;
 pub use check::{Options, check, fix};
 pub use envlint_model::{
     Confidence, Date, FilePath, Files, FixSafety, MemoryFiles, Metadata, Overlay, ParseDateError,
-    Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk, did_you_mean,
+    Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk, Zeroizing,
+    did_you_mean,
 };
 pub use envlint_report::{Report, RuleDoc};
 pub use error::{CheckError, Mistake};

@@ -27,6 +27,9 @@ declare_rule! {
             fails "two lines for one variable" {
                 ".env" => "PORT=3000\nLOG_LEVEL=info\nPORT=4000\n",
             }
+            fails "three lines, of which two have no effect" {
+                ".env" => "PORT=3000\nPORT=4000\nPORT=5000\n",
+            }
             fails "two keys in one mapping" {
                 "compose.yaml" => "services:\n  web:\n    image: a\n    image: b\n",
             }
@@ -38,51 +41,65 @@ declare_rule! {
     }
 }
 
+/// The most lines without effect that one finding points at.
+const SHOWN: usize = 8;
+
 fn check(context: &Context, outcomes: &mut Outcomes) {
     for parsed in context.documents.all_dotenv() {
         let document = &parsed.document;
-        let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+        let reader = match document.reader() {
+            Reader::Compose => "Compose",
+            _ => "npm's dotenv",
+        };
+        let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
         let assigned = document.statements().iter().filter(|s| s.value.is_some() && !s.torn);
         for statement in assigned {
-            let name = statement.name.as_str();
-            match first.get(name) {
-                None => {
-                    first.insert(name, statement.name_span);
-                    outcomes.pass();
-                }
-                Some(&earlier) => {
-                    let reader = match document.reader() {
-                        Reader::Compose => "Compose",
-                        _ => "npm's dotenv",
-                    };
-                    let happens = format!("{reader} takes the last line, other readers the first");
-                    outcomes.finding(twice(name, earlier, statement.name_span).happens(happens));
-                }
+            places.entry(&statement.name).or_default().push(statement.name_span);
+        }
+        for (name, places) in places {
+            match several_times(name, &places) {
+                None => outcomes.pass(),
+                Some(finding) => outcomes.finding(
+                    finding
+                        .happens(format!("{reader} takes the last line, other readers the first")),
+                ),
             }
         }
     }
     for parsed in context.documents.all_trees() {
-        // A TOML table that says a key twice is no TOML: that is told as a syntax error.
-        if parsed.document.format() == Format::Toml {
-            continue;
-        }
+        let happens = match parsed.document.format() {
+            // A TOML table that says a key twice is no TOML: that is told as a syntax error.
+            Format::Toml => continue,
+            Format::Yaml => "Compose and Kubernetes refuse the file, other readers take the last",
+            _ => "most readers take the last, some the first",
+        };
+        let mut places: BTreeMap<Span, (&str, Vec<Span>)> = BTreeMap::new();
         for duplicate in parsed.document.duplicates() {
             let Some(name) = duplicate.again.name() else { continue };
-            let happens = match parsed.document.format() {
-                Format::Yaml => {
-                    "Compose and Kubernetes refuse the file, other readers take the last"
-                }
-                _ => "most readers take the last, some the first",
-            };
-            let places = (duplicate.first.key.span(), duplicate.again.key.span());
-            outcomes.finding(twice(name, places.0, places.1).happens(happens));
+            let first = duplicate.first.key.span();
+            let (_, places) = places.entry(first).or_insert_with(|| (name, vec![first]));
+            places.push(duplicate.again.key.span());
+        }
+        for finding in places.values().filter_map(|(name, places)| several_times(name, places)) {
+            outcomes.finding(finding.happens(happens));
         }
     }
 }
 
-fn twice(name: &str, first: Span, again: Span) -> Finding {
-    RULE.finding(Subject::new(SubjectKind::Variable, name), format!("{name} is set twice"))
-        .at(again, "this one counts")
-        .at(first, "this one has no effect")
-        .write("one of the two lines, and remove the other")
+/// A finding about a name that stands at several places, in the order of the file.
+fn several_times(name: &str, places: &[Span]) -> Option<Finding> {
+    let [earlier @ .., last] = places else { return None };
+    let how_often = match earlier.len() {
+        0 => return None,
+        1 => "twice".to_owned(),
+        before => format!("{} times", before + 1),
+    };
+    let message = format!("{name} is set {how_often}");
+    let finding = RULE
+        .finding(Subject::new(SubjectKind::Variable, name), message)
+        .at(*last, "this one counts");
+    let earlier = earlier.iter().take(SHOWN);
+    let finding =
+        earlier.fold(finding, |finding, place| finding.at(*place, "this one has no effect"));
+    Some(finding.write("one of these lines, and remove the others"))
 }

@@ -17,7 +17,7 @@ use envlint_parse::{Documents, Parsed};
 
 use envlint_parse::template::{Expansion, Failure, Use};
 
-use crate::deployment::Problem;
+use crate::deployment::{MAX_SHADOWS, Problem};
 use crate::launch::Launch;
 use crate::network::Publication;
 
@@ -154,6 +154,7 @@ fn set(entries: &mut BTreeMap<Name, Entry>, name: Name, mut entry: Entry) {
     if let Some(weaker) = entries.remove(&name) {
         entry.shadows.extend(weaker.value.map(|value| value.origin().clone()));
         entry.shadows.extend(weaker.shadows);
+        entry.shadows.truncate(MAX_SHADOWS);
     }
     entries.insert(name, entry);
 }
