@@ -282,7 +282,7 @@ fn an_empty_file_is_told_where_a_program_refuses_it() {
 
 #[test]
 fn what_would_take_forever_ends_with_a_finding() {
-    let ten = |name: &str, of: &str| format!("{name}: &{name} [{}]\n", vec![of; 10].join(", "));
+    let ten = |name: &str, of: &str| format!("{name}: &{name} [{}]\n", [of; 10].join(", "));
     let bomb: String = ["ab", "bc", "cd", "de", "ef", "fg", "gh"]
         .map(|pair| ten(&pair[1..], &format!("*{}", &pair[..1])))
         .concat();

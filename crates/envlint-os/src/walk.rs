@@ -120,7 +120,7 @@ impl Walker {
 /// Whether an entry is neither a directory nor a link to one.
 pub(crate) fn is_listed(kind: FileType, on_disk: &Path) -> bool {
     let leads_to_directory = || fs::metadata(on_disk).is_ok_and(|target| target.is_dir());
-    !kind.is_dir() && !(kind.is_symlink() && leads_to_directory())
+    !(kind.is_dir() || kind.is_symlink() && leads_to_directory())
 }
 
 /// `.env`, `.env.production`, `production.env`: what is found although git ignores it.

@@ -12,10 +12,7 @@ pub(crate) type Names = (Vec<(Name, Setting)>, Vec<SyntaxError>);
 
 /// Reads a JSON list of names, or an object whose fields are the names. Values that stand
 /// beside the names are not looked at: they are not what the process will see.
-pub(crate) fn read(
-    documents: &Documents,
-    path: &FilePath,
-) -> Result<Names, ReadError> {
+pub(crate) fn read(documents: &Documents, path: &FilePath) -> Result<Names, ReadError> {
     let parsed = documents.json(path)?;
     let Some(root) = parsed.document.root() else { return Ok((Vec::new(), Vec::new())) };
     let mut shape = Vec::new();

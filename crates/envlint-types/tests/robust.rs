@@ -157,6 +157,10 @@ fn the_expressions_accept_what_the_functions_accept() {
         let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(1000));
         runner
             .run(&proptest::string::string_regex(alphabet).unwrap(), |text| {
+                // No expression can tell that a number is too large to be held.
+                if text.parse::<f64>().is_ok_and(f64::is_infinite) {
+                    return Ok(());
+                }
                 for (name, regex, accepts) in &kinds {
                     prop_assert_eq!(regex.is_match(&text), accepts(&text), "{} {:?}", name, text);
                 }

@@ -1,0 +1,64 @@
+//! An nginx configuration, from tokens to the answer that a request gets.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use envlint_model::FilePath;
+use envlint_parse::nginx::{self as syntax, Document, MAX_ERRORS};
+use envlint_proxy::Address;
+use envlint_proxy::nginx::{Config, Includes, Selection};
+
+use super::{assert_within, source};
+
+/// The addresses, ports, hosts and paths that requests are sent to.
+const ADDRESSES: [IpAddr; 1] = [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))];
+const PORTS: [u16; 3] = [80, 443, 8080];
+const HOSTS: [Option<&str>; 3] = [None, Some("app.example.com"), Some("a")];
+const PATHS: [&str; 4] = ["/", "/api/", "/a/../b%2fc?d", "*"];
+
+/// Every `include` finds the file that it stands in, and so itself.
+struct Itself(Arc<Document>);
+
+impl Includes for Itself {
+    fn find(&self, _: &FilePath, _: &str) -> Option<Vec<Arc<Document>>> {
+        Some(vec![Arc::clone(&self.0)])
+    }
+}
+
+/// An nginx configuration, its snippets included.
+pub(super) fn nginx(bytes: &[u8]) {
+    let Some(file) = source(bytes) else { return };
+    let (document, errors) = syntax::parse(&file);
+    // Reading and judging what was read stop by themselves; reading says that it did.
+    assert!(errors.len() <= 2 * MAX_ERRORS + 1, "more errors than anybody reads");
+    errors.iter().for_each(|error| assert_within(&file, error.span));
+    document.comments().iter().for_each(|comment| assert_within(&file, *comment));
+    for directive in document.walk() {
+        assert_within(&file, directive.head());
+        assert!(directive.head().contains(directive.name.span));
+    }
+
+    let document = Arc::new(document);
+    let config = Config::read(&document, &Itself(Arc::clone(&document)));
+    config.problems.iter().for_each(|problem| assert_within(&file, problem.span));
+    for route in config.routes() {
+        assert_within(&file, route.pass);
+        for listen in &route.listens {
+            route.hop("nginx", listen, Address::Unknown);
+        }
+    }
+    requests(&config);
+}
+
+fn requests(config: &Config) {
+    for address in ADDRESSES {
+        for (port, host) in PORTS.into_iter().flat_map(|port| HOSTS.map(|host| (port, host))) {
+            for path in PATHS {
+                if let Selection::Route(route, listen) = config.select(address, port, host, path) {
+                    assert!(listen.port.is_none_or(|known| known == port));
+                    assert!(!route.conditional, "a route that only some requests take");
+                }
+            }
+        }
+    }
+}
