@@ -31,8 +31,9 @@ pub fn json(report: &Report) -> String {
     })
 }
 
-/// The JSON Schema (2020-12) of what [`json`] writes.
-pub fn json_schema() -> Schema {
+/// The JSON Schema (2020-12) of what [`json`] writes, as `schemas/report.schema.json` holds it:
+/// indented, with a line feed at the end.
+pub fn json_schema() -> String {
     // schemars notes the widths of Rust's integers as formats, which no validator knows.
     let no_widths = RecursiveTransform(|schema: &mut Schema| {
         if schema.get("type").is_some_and(|kind| kind == "integer") {
@@ -40,7 +41,7 @@ pub fn json_schema() -> Schema {
         }
     });
     let settings = SchemaSettings::draft2020_12().for_serialize().with_transform(no_widths);
-    settings.into_generator().into_root_schema_for::<Document>()
+    to_json(&settings.into_generator().into_root_schema_for::<Document>().to_value())
 }
 
 /// The result of one `envlint check`.

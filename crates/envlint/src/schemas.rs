@@ -15,7 +15,7 @@ pub fn schemas() -> Vec<&'static str> {
 pub fn schema(name: &str) -> Option<String> {
     let schema = match name {
         MANIFEST => envlint_project::manifest_schema().to_value(),
-        REPORT => envlint_report::json_schema().to_value(),
+        REPORT => return Some(envlint_report::json_schema()),
         bundled => envlint_bundled::json_schema(bundled)?,
     };
     serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
