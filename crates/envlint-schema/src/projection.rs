@@ -35,7 +35,7 @@ pub const EXPRESSED: [(&str, &[Check], &str); 17] = [
         &[Check::TypeMismatch, Check::ConstraintViolated],
         "only the bounds 0 and 1 below, none above; no number too long to be held",
     ),
-    ("number", &[Check::TypeMismatch], "no bounds"),
+    ("number", &[Check::TypeMismatch], "no bounds; no number too large to be held"),
     ("port", &[Check::TypeMismatch, Check::ConstraintViolated], ""),
     (
         "boolean",
