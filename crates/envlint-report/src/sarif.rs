@@ -16,6 +16,8 @@
 //!   without a location.
 //! - **An encrypted file is marked at its start.** The finding's line exists in memory only; the
 //!   message tells it.
+//! - **Help has an address as well as a text.** A rule's page lies in the repository that the
+//!   package names as its own, so there is no host to keep alive beside it.
 //! - **No fixes.** They would have to hold what they move, and that may be a secret.
 
 use std::collections::BTreeMap;
@@ -28,6 +30,8 @@ use crate::{Located, NotVerified, Place, Report, RuleDoc};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The base of all relative addresses: the root of the repository, wherever that is.
 const ROOT: &str = "%SRCROOT%";
@@ -167,7 +171,7 @@ impl<'a> Driver<'a> {
     fn new(version: &'a str, rules: &[RuleDoc]) -> Self {
         Self {
             name: "envlint",
-            information_uri: env!("CARGO_PKG_REPOSITORY"),
+            information_uri: REPOSITORY,
             version,
             semantic_version: version,
             rules: rules.iter().map(Descriptor::from).collect(),
@@ -182,6 +186,7 @@ struct Descriptor {
     name: String,
     short_description: Message,
     full_description: Message,
+    help_uri: String,
     help: Help,
     default_configuration: Configuration,
     properties: Properties,
@@ -216,6 +221,7 @@ impl From<&RuleDoc> for Descriptor {
             name: pascal_case(rule.name),
             short_description: Message::new(sentence(rule.summary)),
             full_description: Message::new(first_paragraph(rule)),
+            help_uri: format!("{REPOSITORY}/blob/main/docs/rules/{}.md", rule.name),
             help: Help { text: rule.markdown.clone(), markdown: rule.markdown.clone() },
             default_configuration: Configuration { level: level(rule.severity) },
             properties: Properties::from(rule),
