@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use age::x25519;
@@ -33,6 +34,8 @@ struct Named {
 
 #[derive(Default)]
 struct Loaded {
+    /// The files that were looked at: one that two places name is read once.
+    seen: BTreeSet<FilePath>,
     keys: Vec<x25519::Identity>,
     /// How many identities each place gave, in the order of trying.
     tried: Vec<(IdentityPlace, usize)>,
@@ -140,14 +143,14 @@ impl Identities<'_> {
             }
         }
         if let Some(path) = self.default_file() {
-            self.load_file(&mut loaded, path.to_string(), path);
+            self.load_file(&mut loaded, path.to_string(), path.clone(), path);
         }
         loaded
     }
 
     fn load_named(&self, loaded: &mut Loaded, by: &str, base: &FilePath, path: &str) {
         match self.resolve(base, path) {
-            Ok(path) => self.load_file(loaded, by.to_owned(), path),
+            Ok(found) => self.load_file(loaded, by.to_owned(), FilePath::new(path), found),
             Err(problem) => {
                 let place = IdentityPlace { named_by: by.to_owned(), file: None };
                 loaded.note(place, None, problem);
@@ -173,14 +176,12 @@ impl Identities<'_> {
         }
     }
 
-    fn load_file(&self, loaded: &mut Loaded, named_by: String, path: FilePath) {
-        let known = |place: &IdentityPlace| place.file.as_ref() == Some(&path);
-        if loaded.tried.iter().any(|(place, _)| known(place))
-            || loaded.notes.iter().any(|note| known(&note.place))
-        {
+    /// Reads the file at `path`, which people call `name`.
+    fn load_file(&self, loaded: &mut Loaded, named_by: String, name: FilePath, path: FilePath) {
+        if !loaded.seen.insert(path.clone()) {
             return;
         }
-        let place = IdentityPlace { named_by, file: Some(path.clone()) };
+        let place = IdentityPlace { named_by, file: Some(name) };
         match self.files.read(&path) {
             Ok(bytes) => loaded.take(place, &bytes),
             Err(error) => {

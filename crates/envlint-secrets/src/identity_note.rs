@@ -7,7 +7,8 @@ pub struct IdentityPlace {
     /// What named it: `ENVLINT_AGE_IDENTITY_FILE`, `--identity`, an entry of the manifest. For a
     /// file that lies where sops looks by default, the path itself.
     pub named_by: String,
-    /// The file; `None` if the variable holds the identity itself.
+    /// The file, as it was named: whoever named it finds it from there. `None` if the variable
+    /// holds the identity itself.
     pub file: Option<FilePath>,
 }
 

@@ -67,6 +67,23 @@ fn paths_in_variables_start_where_the_process_runs() {
     assert_eq!(attempt(&identities), (true, vec![]));
 }
 
+/// Where a process runs and where a home is belongs to the machine, and is longer than the name.
+#[test]
+fn a_file_is_called_as_it_was_named() {
+    let files = MemoryFiles::new().with("/w/keys/k.txt", OTHER_IDENTITY).with("/h/k.txt", "#");
+    let variables = [("HOME", "/h"), ("ENVLINT_AGE_IDENTITY_FILE", "./keys/k.txt")];
+    let environment = environment(&[&variables[..], &[("SOPS_AGE_KEY_FILE", "gone")]].concat());
+    let identities = Identities::new(&files, &environment).in_directory(FilePath::new("/w")).file(
+        "envlint.toml",
+        &FilePath::new("deploy"),
+        "~/k.txt",
+    );
+    let error = decrypt(BINARY, &identities).err().unwrap().to_string();
+    assert!(error.ends_with("none of the identities fits: 1 of keys/k.txt"), "{error}");
+    let said: Vec<String> = identities.notes().iter().map(|note| note.message()).collect();
+    assert_eq!(said, ["~/k.txt holds no identity", "gone does not exist"]);
+}
+
 #[test]
 fn the_usual_shapes_of_identity_files_are_read() {
     let ours = key(IDENTITY);
