@@ -67,10 +67,19 @@ fn wrong_arguments_are_not_repeated() {
         let secret = canary.text;
         let (option, assigned) = (format!("--{secret}"), format!("--identity-{secret}=x"));
         let identity = format!("AGE-SECRET-KEY-1{secret}");
-        // What is not here is a name or a path, typed where one is asked for: PATH, `--env`,
-        // `--service`, rules, schemas, the file of `--identity`.
+        // Where a name or a path is asked for, what has the form of one is repeated; this has not.
+        let (line, pasted) = (format!("S={secret}"), secret.repeat(20));
         for arguments in [
             &[secret][..],
+            &["check", FIXTURES[0], "--env", &line],
+            &["check", ".git", "--env", &line],
+            &["check", FIXTURES[0], "--service", &line],
+            &["check", "--select", &line],
+            &["check", "--ignore", &line],
+            &["explain", &line],
+            &["schema", &line],
+            &["check", &pasted],
+            &["check", "--identity", &pasted],
             &[&option],
             &["check", &option],
             &["check", &assigned],

@@ -53,6 +53,13 @@ impl Failure {
     }
 }
 
+/// A path as it was typed, or `instead` of one that is longer than anybody types: what stands
+/// in its place was pasted, and not necessarily meant.
+pub(crate) fn typed_path<'a>(path: &'a str, instead: &'a str) -> &'a str {
+    const LONGEST: usize = 256;
+    if path.len() > LONGEST { instead } else { path }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "envlint: {}", harmless(&self.problem))
@@ -103,6 +110,12 @@ impl From<io::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_repeated_if_somebody_can_have_typed_it() {
+        assert_eq!(typed_path("deploy/a b", "PATH"), "deploy/a b");
+        assert_eq!(typed_path(&"a".repeat(257), "PATH"), "PATH");
+    }
 
     #[test]
     fn what_is_repeated_does_nothing_to_a_terminal() {

@@ -14,7 +14,7 @@ use envlint_report::{EnvironmentSummary, Fixed, Report, apply, locate, not_verif
 use envlint_resolve::Deployment;
 use envlint_secrets::Identities;
 
-use crate::error::CheckError;
+use crate::error::{CheckError, is_repeatable};
 use crate::{comments, visible};
 
 /// The environment of a repository without a manifest, unless one is named.
@@ -34,10 +34,10 @@ pub struct Options {
     /// The day for which what expires is judged.
     pub as_of: Date,
     /// Files with age identities, beside those that the manifest and the process environment
-    /// name.
+    /// name. They start at `directory`.
     pub identities: Vec<FilePath>,
-    /// Where the process runs, as seen from the root of the files: paths in variables such as
-    /// `ENVLINT_AGE_IDENTITY_FILE` start there.
+    /// Where the process runs, as seen from the root of the files: what a person names starts
+    /// there, on the command line and in variables such as `ENVLINT_AGE_IDENTITY_FILE`.
     pub directory: FilePath,
 }
 
@@ -98,6 +98,10 @@ fn checked(
     let only = options.environments.first().map_or(ONLY_ENVIRONMENT, String::as_str);
     let manifest_error = |errors| CheckError::manifest(errors, documents.sources());
     let project = envlint_project::load(&documents, only).map_err(manifest_error)?;
+    // Where no manifest names the environments, the option does, and a report repeats it.
+    if project.manifest.is_none() && !is_repeatable(only) {
+        return Err(CheckError::no_environment());
+    }
     let environments = environments(&project, options)?;
 
     let view = |environment: &Environment| {
@@ -195,7 +199,7 @@ fn identities<'a>(
     let mut identities =
         Identities::new(&**documents.files(), process).in_directory(options.directory.clone());
     for file in &options.identities {
-        identities = identities.file("--identity", &root, file.as_str());
+        identities = identities.file("--identity", &options.directory, file.as_str());
     }
     for file in &environment.identities {
         let by = format!("`identities` of {} in {MANIFEST}", environment.name);

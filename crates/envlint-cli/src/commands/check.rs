@@ -9,7 +9,7 @@ use envlint::{Date, FilePath, Files, MANIFEST, Options, RuleDoc};
 use envlint_os::{ColourChoice, Disk, use_colour, use_unicode};
 
 use super::World;
-use crate::answer::{Answer, Failure, Verdict};
+use crate::answer::{Answer, Failure, Verdict, typed_path};
 use crate::handler::Mistake;
 
 const AFTER_HELP: &str = "\
@@ -104,7 +104,8 @@ impl Level {
 
 pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<Answer, Failure> {
     let disk = Disk::open_nearest(&args.path, MANIFEST).map_err(|kind| {
-        Failure::new(format!("cannot check {}: it {kind}", args.path.display()))
+        let typed = args.path.to_string_lossy();
+        Failure::new(format!("cannot check {}: it {kind}", typed_path(&typed, "PATH")))
             .help("PATH is the directory to check; without one it is the current directory")
     })?;
     let as_of = args.as_of.or(world.today).ok_or_else(|| {
@@ -164,11 +165,11 @@ fn see_from(report: &mut Report, seen: &FilePath) {
 /// A file of identities that was named on the command line. That it can not be read is a wrong
 /// argument, whether or not anything is encrypted.
 fn identity(typed: &str, directory: &FilePath, disk: &Disk) -> Result<FilePath, Failure> {
-    let file = directory.join(typed);
-    match disk.read(&file) {
-        Ok(_) => Ok(file),
+    match disk.read(&directory.join(typed)) {
+        Ok(_) => Ok(FilePath::new(typed)),
         Err(error) => {
-            Err(Failure::new(format!("cannot read the identity file {typed}: it {}", error.kind))
+            let file = typed_path(typed, "FILE");
+            Err(Failure::new(format!("cannot read the identity file {file}: it {}", error.kind))
                 .help("it was named by --identity"))
         }
     }

@@ -1,5 +1,5 @@
 use clap::Args as ClapArgs;
-use envlint::{RuleDoc, did_you_mean};
+use envlint::{CheckError, RuleDoc};
 
 use crate::answer::{Answer, Failure};
 
@@ -14,13 +14,11 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> Result<Answer, Failure> {
     let rules: Vec<RuleDoc> = envlint::rules().collect();
     let found = rules.iter().find(|rule| rule.name == args.rule);
-    found.map(|rule| Answer::information(text(rule))).ok_or_else(|| {
-        let similar = did_you_mean(&args.rule, rules.iter().map(|rule| rule.name));
-        Failure::new(format!("there is no rule {}", args.rule)).help(match similar {
-            Some(name) => format!("did you mean {name}?"),
-            None => "`envlint rules` lists them".to_owned(),
-        })
-    })
+    let Some(rule) = found else {
+        let names = rules.iter().map(|rule| rule.name);
+        return Err(CheckError::unknown("rule", &args.rule, names).into());
+    };
+    Ok(Answer::information(text(rule)))
 }
 
 fn text(rule: &RuleDoc) -> String {

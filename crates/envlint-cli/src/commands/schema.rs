@@ -1,5 +1,5 @@
 use clap::Args as ClapArgs;
-use envlint::did_you_mean;
+use envlint::CheckError;
 
 use crate::answer::{Answer, Failure};
 
@@ -16,11 +16,8 @@ pub(super) fn run(args: &Args) -> Result<Answer, Failure> {
     let Some(name) = &args.name else {
         return Ok(Answer::information(names.iter().map(|name| format!("{name}\n")).collect()));
     };
-    envlint::schema(name).map(Answer::information).ok_or_else(|| {
-        let similar = did_you_mean(name, names.iter().map(AsRef::as_ref));
-        Failure::new(format!("there is no schema {}", name)).help(match similar {
-            Some(name) => format!("did you mean {name}?"),
-            None => "`envlint schema` lists them".to_owned(),
-        })
-    })
+    match envlint::schema(name) {
+        Some(schema) => Ok(Answer::information(schema)),
+        None => Err(CheckError::unknown("schema", name, names.into_iter()).into()),
+    }
 }
