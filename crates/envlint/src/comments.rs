@@ -33,19 +33,19 @@ pub(crate) fn allowances(documents: &Documents, project: &Project) -> Vec<Allowa
 }
 
 fn in_comments(file: &Arc<SourceFile>, comments: &[Span], found: &mut Vec<Allowance>) {
-    for (at, comment) in comments.iter().enumerate() {
-        let text = file.slice(*comment);
-        // Comments that follow each other line by line stand above the same line.
-        let mut last = *comment;
-        for below in &comments[at + 1..] {
-            if !only_a_line_break(file, last, *below) {
-                break;
-            }
-            last = *below;
-        }
-        let next = line_after(file, last);
-        found.extend(Allowance::from_comment(text, *comment, next));
+    // From the last one upwards, so that comments that follow each other line by line, of which
+    // there may be a hundred thousand, stand above the same line without a search for each.
+    let first = found.len();
+    let mut below: Option<(Span, Span)> = None;
+    for comment in comments.iter().rev().copied() {
+        let next = match below {
+            Some((under, next)) if only_a_line_break(file, comment, under) => next,
+            _ => line_after(file, comment),
+        };
+        found.extend(Allowance::from_comment(file.slice(comment), comment, next));
+        below = Some((comment, next));
     }
+    found[first..].reverse();
 }
 
 fn only_a_line_break(file: &SourceFile, above: Span, below: Span) -> bool {
