@@ -51,7 +51,7 @@ pub fn parse(source: &Arc<SourceFile>) -> (Document, Vec<SyntaxError>) {
     for (at, message) in &tables.errors {
         builder.error(at.clone(), *message, None);
     }
-    for error in errors {
+    for error in errors.iter().filter(|error| error.description() != errors::TOO_DEEP) {
         let at = error.unexpected().map_or(0..0, bytes);
         let (message, help) = errors::explain(error.description(), at.is_empty());
         builder.error(at, message, help);

@@ -1,6 +1,10 @@
 //! What the errors of the TOML parser mean to a person. Its texts are matched, never shown: a
 //! text that a later version words differently gets the general message, not a wrong one.
 
+/// What the parser says where it reads no deeper. It counts what nests in one line only, so the
+/// builder, which counts the tables around as well, has always said it before.
+pub(super) const TOO_DEEP: &str = "cannot recurse further; max recursion depth met";
+
 /// What is wrong, and what to write instead where that is known; `nothing` if nothing stands
 /// where the error is.
 pub(super) fn explain(description: &str, nothing: bool) -> (&'static str, Option<&'static str>) {
@@ -115,9 +119,4 @@ const EXPLAINED: &[Explained] = &[
         Some("end lines with a line feed"),
     ),
     (&["invalid comment character"], "a control character stands in this comment", None),
-    (
-        &["cannot recurse further; max recursion depth met"],
-        "this nests deeper than 128 levels",
-        None,
-    ),
 ];

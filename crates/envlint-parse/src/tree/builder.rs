@@ -118,7 +118,7 @@ impl Builder {
         };
         let Some(id) = self.leaf(at.clone(), data) else { return false };
         if self.open.len() >= MAX_NESTING {
-            self.error(at, format!("this nests deeper than {MAX_NESTING} levels"), None);
+            self.bound(at, format!("this nests deeper than {MAX_NESTING} levels"));
             return false;
         }
         self.sizes[id.0 as usize] = None;
@@ -163,16 +163,7 @@ impl Builder {
 
     /// An alias. One that would break a bound refers to nothing, and an error says why.
     pub(crate) fn alias(&mut self, at: Range<usize>, target: Option<NodeId>) {
-        let target = target.filter(|&target| match self.expansion(target) {
-            Ok(size) => {
-                self.alias_nodes += size.nodes;
-                true
-            }
-            Err(message) => {
-                self.error(at.clone(), message, None);
-                false
-            }
-        });
+        let target = target.filter(|target| self.may_refer(&at, *target));
         if let Some(id) = self.leaf(at, Data::Alias(target))
             && let Some(target) = target
         {
@@ -180,19 +171,22 @@ impl Builder {
         }
     }
 
-    fn expansion(&self, target: NodeId) -> Result<Size, String> {
+    fn may_refer(&mut self, at: &Range<usize>, target: NodeId) -> bool {
         let Some(size) = self.sizes[target.0 as usize] else {
-            return Err("this alias stands inside of what it refers to".to_owned());
+            self.error(at.clone(), "this alias stands inside of what it refers to", None);
+            return false;
         };
         if self.open.len() + size.height > MAX_NESTING {
-            return Err(format!("this alias nests deeper than {MAX_NESTING} levels"));
+            self.bound(at.clone(), format!("this alias nests deeper than {MAX_NESTING} levels"));
+            return false;
         }
         if self.alias_nodes + size.nodes > MAX_ALIAS_NODES {
-            return Err(format!(
-                "with this alias, aliases repeat more than {MAX_ALIAS_NODES} values"
-            ));
+            let message = "with this alias, aliases repeat more than";
+            self.bound(at.clone(), format!("{message} {MAX_ALIAS_NODES} values"));
+            return false;
         }
-        Ok(size)
+        self.alias_nodes += size.nodes;
+        true
     }
 
     /// The tag of the node that was added last.
@@ -271,6 +265,14 @@ impl Builder {
             self.full = true;
             let message =
                 format!("the file holds more than {MAX_NODES} {what}; the rest was not read");
+            self.bound(at, message);
+        }
+    }
+
+    /// Tells that a bound was hit, where it was hit first: a file that breaks one breaks it again
+    /// and again, and a person has to look at it as a whole.
+    fn bound(&mut self, at: Range<usize>, message: String) {
+        if self.errors.iter().all(|error| error.message != message) {
             self.error(at, message, None);
         }
     }
