@@ -182,6 +182,36 @@ fn hostile_text_is_bounded() {
 
     nginx::parse(&source(&"proxy_buffering $ a\n".repeat(100_000)));
     nginx::parse(&source(&"\"'\n".repeat(300_000)));
+
+    let torn = format!("proxy_set_header {};", "$ a$ ".repeat(50_000));
+    let (_, errors) = nginx::parse(&source(&torn));
+    assert!(errors.len() <= nginx::MAX_ERRORS + 1, "{}", errors.len());
+
+    let misplaced = "proxy_pass http://a;\n".repeat(nginx::MAX_ERRORS + 10);
+    let (_, errors) = nginx::parse(&source(&format!("http {{\n{misplaced}}}")));
+    assert_eq!(errors.len(), nginx::MAX_ERRORS + 1);
+    let last = errors.last().map(|error| error.message.as_str());
+    assert_eq!(last, Some("from here on mistakes are not told"));
+
+    let indented = format!("{}{}", " ".repeat(1_000_000), "a { } ".repeat(80_000));
+    assert_eq!(nginx::parse(&source(&indented)).1.len(), 0);
+}
+
+#[test]
+fn a_file_that_is_too_long_is_told_so_and_nothing_else() {
+    let block = "http {\n server {\n  add_header X a;\n";
+    let line = "  add_header X a;\n";
+    // Cut after any word of a directive, and at its `;`.
+    for spare in 0..4 {
+        let text = format!("{block}{}", line.repeat(nginx::MAX_TOKENS / 4 + 10));
+        let text = format!("{}{text}", "a;".repeat(spare));
+        let (told, shape) = read(&text);
+        let [only] = told.as_slice() else { panic!("{told:?}") };
+        assert!(only.ends_with("from here on the file was not read"), "{only}");
+        let cut = shape.trim_start_matches("a;");
+        let cut = cut.strip_prefix("http{server{").and_then(|rest| rest.strip_suffix("}}"));
+        assert_eq!(cut.map(|cut| cut.replace("add_header X a;", "")).as_deref(), Some(""));
+    }
 }
 
 fn all_spans_hold(text: &str) -> Result<(), TestCaseError> {

@@ -27,7 +27,14 @@ pub(super) fn check(document: &Document, errors: &mut Vec<SyntaxError>) {
             }
         }
     }
-    found.truncate(MAX_ERRORS);
+    found.sort_by_key(|error| error.span.start);
+    let room = MAX_ERRORS.saturating_sub(errors.len());
+    if let Some(next) = found.get(room) {
+        let message = "from here on mistakes are not told";
+        let help = format!("the file has more than {MAX_ERRORS}");
+        found[room] = SyntaxError::new(next.span, message).with_help(help);
+        found.truncate(room + 1);
+    }
     errors.extend(found);
 }
 

@@ -9,7 +9,8 @@ use envlint_model::{Secret, SourceFile, Span, SyntaxError};
 use super::lexer::{self, Fault, Lexer, Token, TokenKind};
 use super::{Block, Directive, MAX_DEPTH, MAX_ERRORS, MAX_TOKENS, Word, table};
 
-/// Directives with more words than this are not searched for a missing `;`.
+/// Directives with more words than this are not searched for a missing `;`, nor for variables
+/// that are torn in two.
 const MAX_RUN_ON: usize = 200;
 
 /// What the parser makes of a file.
@@ -25,6 +26,7 @@ pub(super) fn parse(source: &Arc<SourceFile>) -> Parsed {
     let mut parser = Parser {
         source,
         lexer: Lexer::new(source.text(), 0),
+        line: Line::first(source.text()),
         frames: vec![Frame::default()],
         words: Vec::new(),
         comments: Vec::new(),
@@ -42,6 +44,7 @@ pub(super) fn parse(source: &Arc<SourceFile>) -> Parsed {
 struct Parser<'a> {
     source: &'a Arc<SourceFile>,
     lexer: Lexer<'a>,
+    line: Line,
     /// The file itself, then every block that is open.
     frames: Vec<Frame>,
     /// The words of the directive being read.
@@ -59,9 +62,40 @@ struct Frame {
     /// The directive that opened the block, without the block; none for the file itself.
     opener: Option<Directive>,
     open: usize,
+    /// How far the line of its `{` is indented.
+    indent: usize,
     directives: Vec<Directive>,
     /// Whether lines are data (`map`, `types`): their first words are not directive names.
     data: bool,
+}
+
+/// How far the line at hand is indented. Kept while tokens go by: a file of one long line would
+/// be searched again for every block.
+struct Line {
+    /// Up to where the text was looked through.
+    passed: usize,
+    /// Spaces and tabs at the start of the line, in bytes.
+    indent: usize,
+}
+
+impl Line {
+    fn first(text: &str) -> Self {
+        Self { passed: 0, indent: blanks(text.as_bytes()) }
+    }
+
+    /// Goes on to the line of the token at `at`.
+    fn advance(&mut self, text: &str, at: usize) {
+        let text = text.as_bytes();
+        let passed = text.get(self.passed..at).unwrap_or_default();
+        if let Some(end) = passed.iter().rposition(|&byte| byte == b'\n') {
+            self.indent = blanks(&text[self.passed + end + 1..]);
+        }
+        self.passed = at;
+    }
+}
+
+fn blanks(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 impl Parser<'_> {
@@ -80,8 +114,9 @@ impl Parser<'_> {
             if tokens > MAX_TOKENS || self.errors.len() >= MAX_ERRORS {
                 self.error(token.start, token.end, "from here on the file was not read").help =
                     Some(format!("it has more than {MAX_TOKENS} words or {MAX_ERRORS} mistakes"));
-                break;
+                return self.stop(token.start);
             }
+            self.line.advance(self.source.text(), token.start);
             match token.kind {
                 TokenKind::Word(word) => self.word(token, word),
                 TokenKind::Comment => self.comments.push(self.span(token.start, token.end)),
@@ -154,7 +189,8 @@ impl Parser<'_> {
             return self.raw_block(token, opener);
         }
         let data = opener.as_ref().is_some_and(|opener| table::holds_data(opener.name()));
-        self.frames.push(Frame { opener, open: token.start, directives: Vec::new(), data });
+        let (open, indent) = (token.start, self.line.indent);
+        self.frames.push(Frame { opener, open, indent, directives: Vec::new(), data });
     }
 
     /// A block in another language, or one that lies too deep: only its end matters.
@@ -180,8 +216,8 @@ impl Parser<'_> {
                 Some("remove it, or look for a `}` too many above".into());
             return;
         }
-        let open = self.frames.last().map_or(0, |frame| frame.open);
-        if self.suspect.is_none() && self.indent(token.start) < self.indent(open) {
+        let (open, indent) = self.frames.last().map_or((0, 0), |frame| (frame.open, frame.indent));
+        if self.suspect.is_none() && self.line.indent < indent {
             self.suspect = Some(self.span(open, open + 1));
         }
         self.pop_frame(token.end);
@@ -223,11 +259,17 @@ impl Parser<'_> {
         }
     }
 
-    fn stop_at_template(&mut self, token: Token) {
+    /// Reads nothing from `at` on. What the rest would have ended or closed is no mistake, and a
+    /// directive that it cuts in two is not read.
+    fn stop(&mut self, at: usize) {
         self.words.clear();
         while self.frames.len() > 1 {
-            self.pop_frame(token.start);
+            self.pop_frame(at);
         }
+    }
+
+    fn stop_at_template(&mut self, token: Token) {
+        self.stop(token.start);
         self.errors.retain(|error| error.span.end as usize <= token.start);
         self.error(
             token.start,
@@ -302,7 +344,8 @@ impl Parser<'_> {
     /// `$ host` is what remains of `$host` when text is taken from a page or a document. nginx
     /// refuses it; here it is reported and read as what it was.
     fn join_lone_dollars(&mut self, words: Vec<Word>) -> Vec<Word> {
-        if !words.first().is_some_and(|name| table::takes_variables(name.text())) {
+        let takes = words.first().is_some_and(|name| table::takes_variables(name.text()));
+        if !takes || words.len() > MAX_RUN_ON {
             return words;
         }
         let mut joined: Vec<Word> = Vec::with_capacity(words.len());
@@ -335,11 +378,5 @@ impl Parser<'_> {
     fn starts_line(&self, at: usize) -> bool {
         let before = self.source.text().get(..at).unwrap_or("");
         before.trim_end_matches([' ', '\t']).ends_with('\n')
-    }
-
-    /// How far the line around `at` is indented, in bytes.
-    fn indent(&self, at: usize) -> usize {
-        let line = self.source.slice(self.source.line_around(at as u32));
-        line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
     }
 }
