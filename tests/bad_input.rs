@@ -226,6 +226,16 @@ fn what_is_found_and_is_no_file_is_a_finding() {
         ],
     );
     refuses(&[("envlint.toml", Link("envlint.toml"))], &format!("envlint: envlint.toml {loops}\n"));
+    let nothing = "is a symbolic link that leads to nothing";
+    finds(
+        &[(".env", Link("gone")), ("compose.yaml", Link("gone")), ("nginx/a.conf", Link("gone"))],
+        &[
+            &format!("error[syntax-error]: .env {nothing}"),
+            &format!("error[syntax-error]: compose.yaml {nothing}"),
+            &format!("error[syntax-error]: nginx/a.conf {nothing}"),
+        ],
+    );
+    refuses(&[("envlint.toml", Link("gone"))], &format!("envlint: envlint.toml {nothing}\n"));
 }
 
 /// Whatever names a file, the finding points at where it is named.

@@ -87,6 +87,9 @@ pub enum ReadErrorKind {
     /// Symbolic links that lead to each other, or too many of them.
     #[error("is a symbolic link that leads nowhere but to other links")]
     LinkLoop,
+    /// A symbolic link to a file that is not there.
+    #[error("is a symbolic link that leads to nothing")]
+    LinkToNothing,
     /// A name that can not be shown, nor asked for.
     #[error("has a name that is not UTF-8; it was not looked at")]
     NameNotUtf8,

@@ -7,7 +7,7 @@ use envlint_model::{
 use zeroize::Zeroizing;
 
 use crate::ignored::repository_of;
-use crate::read::{kind_of, read_file};
+use crate::read::{kind_of, metadata, read_file};
 use crate::walk::{is_listed, walk};
 
 /// The files of a directory on this machine, and whatever else they name.
@@ -23,7 +23,7 @@ impl Disk {
     /// The files below `directory`, which must exist and be a directory. The error's path is
     /// empty: the caller knows what it asked for, and in which words.
     pub fn open(directory: &Path) -> Result<Self, ReadErrorKind> {
-        match fs::metadata(directory).map_err(kind_of)?.is_dir() {
+        match metadata(directory)?.is_dir() {
             true => Ok(Self { root: directory.to_owned() }),
             false => Err(ReadErrorKind::NotADirectory),
         }

@@ -13,10 +13,19 @@ use zeroize::Zeroizing;
 /// effect, and again afterwards, because another one may stand there by then. It is opened
 /// without blocking, so that no FIFO can hold up the check in between.
 pub(crate) fn read_file(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, ReadErrorKind> {
-    regular_size(&fs::metadata(path).map_err(kind_of)?, limit)?;
+    regular_size(&metadata(path)?, limit)?;
     let file = open(path).map_err(kind_of)?;
     let size = regular_size(&file.metadata().map_err(kind_of)?, limit)?;
     read_bounded(file, size, limit)
+}
+
+/// What is known of the file that a path leads to, through all links.
+pub(crate) fn metadata(path: &Path) -> Result<fs::Metadata, ReadErrorKind> {
+    fs::metadata(path).map_err(|error| match kind_of(error) {
+        // Whoever looks for the file finds one, and wonders.
+        ReadErrorKind::NotFound if path.is_symlink() => ReadErrorKind::LinkToNothing,
+        kind => kind,
+    })
 }
 
 fn regular_size(metadata: &fs::Metadata, limit: u64) -> Result<u64, ReadErrorKind> {

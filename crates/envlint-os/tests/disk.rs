@@ -242,7 +242,9 @@ mod unix {
         let disk = disk(&temp);
         assert_eq!(&**disk.read(&".env".into()).unwrap(), b"A=1");
         assert_eq!(error(&disk, "loop-a"), ReadErrorKind::LinkLoop);
-        assert_eq!(error(&disk, "dangling"), ReadErrorKind::NotFound);
+        assert_eq!(error(&disk, "dangling"), ReadErrorKind::LinkToNothing);
+        assert_eq!(Disk::open(&at("dangling")).err(), Some(ReadErrorKind::LinkToNothing));
+        assert_eq!(error(&disk, "dangling/below"), ReadErrorKind::NotFound);
         assert_eq!(error(&disk, "secrets/up"), ReadErrorKind::NotAFile);
         let links = [".env", "dangling", "loop-a", "loop-b"];
         assert_eq!(walked(&temp), [&links[..], &["secrets/real"]].concat());

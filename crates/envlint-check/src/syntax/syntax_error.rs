@@ -128,7 +128,9 @@ fn unreadable(context: &Context, outcomes: &mut Outcomes) {
 fn advice(kind: ReadErrorKind) -> &'static str {
     match kind {
         ReadErrorKind::PermissionDenied => "run the check as a user who may read it",
-        ReadErrorKind::LinkLoop => "let the link lead to the file that is meant",
+        ReadErrorKind::LinkLoop | ReadErrorKind::LinkToNothing => {
+            "let the link lead to the file that is meant, or remove it"
+        }
         ReadErrorKind::NotAFile => "name a file, not a directory or device",
         ReadErrorKind::TooLarge => "keep configuration in small files; data belongs elsewhere",
         ReadErrorKind::NotUtf8 { .. } => "save the file as UTF-8",
