@@ -6,8 +6,8 @@
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{CommandFactory, Parser};
 
 use crate::answer::{Answer, Failure};
 use crate::commands::Cli;
@@ -54,7 +54,9 @@ fn failure(error: &Error) -> Failure {
     let problem = match error.kind() {
         ErrorKind::InvalidSubcommand => format!("there is no command {command}"),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "cannot tell what to do: no command is given".to_owned()
+            return Failure::new("cannot tell what to do: no command is given").help(
+                "`envlint check` checks the current directory, `envlint --help` tells the rest",
+            );
         }
         ErrorKind::UnknownArgument if is_option => format!("there is no option {option} here"),
         ErrorKind::UnknownArgument => "there are more arguments than the command takes".to_owned(),
@@ -81,12 +83,35 @@ fn advice(error: &Error) -> String {
     if !valid.is_empty() {
         return format!("it is one of {}", valid.join(", "));
     }
-    match std::error::Error::source(error) {
-        // Of our own types, whose errors tell the form and not the text.
-        Some(form) if error.kind() == ErrorKind::ValueValidation => form.to_string(),
-        _ => {
-            "`envlint --help` lists the commands, `envlint COMMAND --help` their options".to_owned()
-        }
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => format!("there are: {}", commands().join(", ")),
+        ErrorKind::InvalidValue => "write the value behind it, after a space or `=`".to_owned(),
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            // Of our own types, whose errors tell the form and not the text.
+            Some(form) => form.to_string(),
+            None => usage(error),
+        },
+        _ => usage(error),
+    }
+}
+
+fn commands() -> Vec<String> {
+    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// How the command is written, and where more is told. clap makes it of what it knows of the
+/// command, and of nothing that was typed.
+fn usage(error: &Error) -> String {
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => String::new(),
+    };
+    let usage = usage.trim().trim_start_matches("Usage:").trim();
+    let is_command = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let command: Vec<&str> = usage.split_whitespace().take_while(is_command).collect();
+    match command.as_slice() {
+        [] => "`envlint --help` tells how it is used".to_owned(),
+        _ => format!("write `{usage}`; `{} --help` tells more", command.join(" ")),
     }
 }
 
@@ -157,17 +182,36 @@ mod tests {
                 &["check", "--as-of", "2027-02-30"],
                 "cannot use what is given for --as-of <DATE>\n  a date is written YYYY-MM-DD, such as 2027-06-30",
             ),
-            (&["check", "--env"], "--env <NAME> is given without a value\n"),
+            (
+                &["check", "--env"],
+                "--env <NAME> is given without a value\n  write the value behind it, after a space or `=`",
+            ),
             (&["check", "--env", ""], "--env <NAME> is given without a value\n"),
-            (&["check", "a", "b"], "there are more arguments than the command takes\n"),
+            (
+                &["check", "--select", "weak-secret,"],
+                "--select <RULE,..> is given without a value\n",
+            ),
+            (
+                &["check", "a", "b"],
+                "there are more arguments than the command takes\n  write `envlint check [OPTIONS] [PATH]`; `envlint check --help` tells more",
+            ),
             (&["check", "--CANARY"], "there is no option of this name here\n"),
-            (&["CANARY"], "there is no command of this name\n"),
-            (&["explain"], "<RULE> is missing\n"),
+            (
+                &["CANARY"],
+                "there is no command of this name\n  there are: check, explain, rules, schema",
+            ),
+            (
+                &["explain"],
+                "<RULE> is missing\n  write `envlint explain <RULE>`; `envlint explain --help` tells more",
+            ),
             (
                 &["check", "--as-of", "2027-01-01", "--as-of", "2027-01-02"],
                 "--as-of <DATE> is given twice\n",
             ),
-            (&[], "cannot tell what to do: no command is given\n"),
+            (
+                &[],
+                "cannot tell what to do: no command is given\n  `envlint check` checks the current directory, `envlint --help` tells the rest",
+            ),
         ] {
             let said = said(arguments);
             let start = format!("envlint: {expected}");
@@ -209,6 +253,6 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_arguments_is_sound() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
+        Cli::command().debug_assert();
     }
 }

@@ -45,11 +45,11 @@ pub(crate) struct Args {
     format: Format,
 
     /// Run these rules only, separated by commas
-    #[arg(long, value_name = "RULE,..", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE,..", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     select: Vec<String>,
 
     /// Do not run these rules, separated by commas
-    #[arg(long, value_name = "RULE,..", value_delimiter = ',')]
+    #[arg(long, value_name = "RULE,..", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     ignore: Vec<String>,
 
     /// The least that makes the exit code 1

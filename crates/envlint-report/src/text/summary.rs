@@ -10,6 +10,10 @@ use super::{Layout, Role, counted};
 use crate::shown::harmless;
 use crate::{EnvironmentSummary, Located, Report, Tally};
 
+/// What is said where no file was looked at, which is most often a misplaced path.
+const NOTHING: &str = "Nothing to check was found: no manifest, Compose file, dotenv file or nginx \
+                       configuration.";
+
 /// Writes the closing lines: one per environment, one for all together if there are several,
 /// one for each reason why something could not be verified.
 ///
@@ -20,7 +24,7 @@ pub fn write_summary(report: &Report, layout: Layout, out: &mut dyn Write) -> fm
         let tally = Tally::of(report.findings.iter().filter(|f| concerns(f, &environment.name)));
         let looked_at = looked_at(environment);
         let verdict = match environment.files {
-            0 if tally.total() == 0 => "Nothing to check was found.".to_owned(),
+            0 if tally.total() == 0 => NOTHING.to_owned(),
             _ => verdict(tally, layout),
         };
         writeln!(out, "{}: {looked_at}. {verdict}", harmless(&environment.name))?;
