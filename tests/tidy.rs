@@ -335,6 +335,21 @@ fn no_path_of_a_machine_is_written_down() {
     none("only paths of the repository mean anything to a reader", complaints);
 }
 
+/// Git turns `CR LF` into `LF` in what it takes for text, and a fixture into another one.
+#[test]
+fn files_with_carriage_returns_are_checked_out_as_they_are() {
+    let attributes = text(".gitattributes");
+    let kept: Vec<&str> =
+        attributes.lines().filter_map(|line| line.strip_suffix("** -text")).collect();
+    let with_returns = files("").into_iter().chain(files("fuzz/corpus")).filter(|path| {
+        std::fs::read(repository::root().join(path)).is_ok_and(|bytes| bytes.contains(&b'\r'))
+    });
+    let (as_they_are, changed): (Vec<String>, Vec<String>) =
+        with_returns.partition(|path| kept.iter().any(|folder| path.starts_with(folder)));
+    assert!(as_they_are.iter().any(|path| path.starts_with("fuzz/")), "corpora are looked at");
+    none("git would change these files: say `-text` of them", changed);
+}
+
 #[test]
 fn the_readme_says_what_ci_runs() {
     let readme = text("README.md");
