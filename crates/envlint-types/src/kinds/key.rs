@@ -153,7 +153,7 @@ fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 /// Base64 as keys are found in the wild: either alphabet, but not both, padding optional, and
 /// correct where there is any.
-fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
     let mixed = body.contains(['+', '/']) && body.contains(['-', '_']);
@@ -175,7 +175,8 @@ fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     Some(bytes)
 }
 
-fn sextet(byte: u8) -> Option<u8> {
+/// What a character of either alphabet stands for.
+pub(super) fn sextet(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'a'..=b'z' => Some(byte - b'a' + 26),
