@@ -57,7 +57,7 @@ pub enum Format {
     Toml,
 }
 
-/// A node's number in its document.
+/// A node's number in its document, which only the document's builder makes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NodeId(u32);
 

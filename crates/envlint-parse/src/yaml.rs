@@ -179,7 +179,7 @@ impl Reading<'_> {
             // It is noticed lines later; what there is to mend is the quote.
             at = opening_quote(self.text, self.read_to..at).unwrap_or(at);
         }
-        let end = match self.text[at..].chars().next() {
+        let end = match self.text.get(at..).and_then(|rest| rest.chars().next()) {
             Some('\r' | '\n') | None => at,
             Some(character) => at + character.len_utf8(),
         };

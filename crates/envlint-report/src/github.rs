@@ -22,10 +22,11 @@ pub const RENDERED_PER_LEVEL: usize = 10;
 pub fn github(report: &Report, base: &FilePath) -> String {
     let findings = by_severity(&report.findings);
     let noticed = findings.partition_point(|finding| finding.severity > Severity::Info);
-    let mut commands = Vec::with_capacity(findings.len() + 1);
-    commands.extend(findings[..noticed].iter().map(|finding| annotation(finding, report, base)));
+    let (severe, notices) = findings.split_at(noticed);
+    let told = |finding: &&Located| annotation(finding, report, base);
+    let mut commands: Vec<String> = severe.iter().map(told).collect();
     commands.push(command("notice", &[("title", "envlint".to_owned())], &closing(report)));
-    commands.extend(findings[noticed..].iter().map(|finding| annotation(finding, report, base)));
+    commands.extend(notices.iter().map(told));
     commands.concat()
 }
 
@@ -64,7 +65,8 @@ fn annotation(finding: &Located, report: &Report, base: &FilePath) -> String {
 fn closing(report: &Report) -> Vec<String> {
     let mut summary = String::new();
     let layout = Layout { width: usize::MAX, ..Layout::default() };
-    write_summary(report, layout, &mut summary).expect("a String takes everything");
+    // Writing to a text can not go wrong.
+    let _ = write_summary(report, layout, &mut summary);
     let mut lines: Vec<String> = summary.lines().map(str::to_owned).collect();
     let Tally { errors, warnings, infos } = report.tally();
     let notices = if infos == 0 { 0 } else { infos + 1 };

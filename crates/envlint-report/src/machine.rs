@@ -8,20 +8,26 @@ use crate::{Located, Place};
 
 /// Pretty JSON with a line feed at the end. Characters that would do something to a terminal are
 /// written as `\u` escapes: the same text to a program, nothing to a person who looks at it.
+#[expect(clippy::expect_used, reason = "the formats are structs of texts, numbers and lists")]
 pub(crate) fn to_json(document: &impl Serialize) -> String {
-    let plain = serde_json::to_string_pretty(document)
-        .expect("structs of texts, numbers and lists of them always have a form in JSON");
-    let mut escaped = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
-        if c == '\n' || !is_harmful(c) {
-            escaped.push(c);
-        } else {
-            c.encode_utf16(&mut [0; 2])
-                .iter()
-                .for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
+    let mut json = serde_json::to_string_pretty(document)
+        .expect("texts, numbers, lists and maps by text always have a form in JSON");
+    json.push('\n');
+    let needs_escape = |c: char| c != '\n' && is_harmful(c);
+    if !json.contains(needs_escape) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        match needs_escape(c) {
+            false => escaped.push(c),
+            true => {
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .for_each(|unit| escaped.push_str(&format!("\\u{unit:04x}")));
+            }
         }
     }
-    escaped.push('\n');
     escaped
 }
 

@@ -35,17 +35,17 @@ pub(crate) fn allowances(documents: &Documents, project: &Project) -> Vec<Allowa
 fn in_comments(file: &Arc<SourceFile>, comments: &[Span], found: &mut Vec<Allowance>) {
     // From the last one upwards, so that comments that follow each other line by line, of which
     // there may be a hundred thousand, stand above the same line without a search for each.
-    let first = found.len();
+    let mut upwards = Vec::new();
     let mut below: Option<(Span, Span)> = None;
     for comment in comments.iter().rev().copied() {
         let next = match below {
             Some((under, next)) if only_a_line_break(file, comment, under) => next,
             _ => line_after(file, comment),
         };
-        found.extend(Allowance::from_comment(file.slice(comment), comment, next));
+        upwards.extend(Allowance::from_comment(file.slice(comment), comment, next));
         below = Some((comment, next));
     }
-    found[first..].reverse();
+    found.extend(upwards.into_iter().rev());
 }
 
 fn only_a_line_break(file: &SourceFile, above: Span, below: Span) -> bool {

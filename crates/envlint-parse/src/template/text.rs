@@ -19,8 +19,8 @@ pub struct LocatedText {
 #[derive(Clone)]
 struct Decoded {
     text: Secret,
-    /// Sorted by both offsets; the first begins with the text. Each run reaches to where the
-    /// next one begins.
+    /// Never empty, and sorted by both offsets; the first begins with the text. Each run reaches
+    /// to where the next one begins.
     runs: Arc<[Run]>,
 }
 

@@ -16,7 +16,8 @@ pub(super) struct Tables<'s> {
     pub(super) errors: Vec<(Range<usize>, &'static str)>,
 }
 
-/// A table by its number.
+/// A table by its number. Only [`Tables::add`] makes one, and no table is ever taken away, so it
+/// is an index of [`Tables::tables`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct TableId(usize);
 

@@ -161,6 +161,7 @@ impl<'a> Entry<'a> {
         Ok(())
     }
 
+    /// There is one: [`entries`] makes no entry without a finding.
     pub(super) fn first(&self) -> &'a Located {
         self.findings[0]
     }
