@@ -1,13 +1,15 @@
-//! Typed configuration values: keys, tokens, origins, URLs, ports, trust settings.
+//! Typed configuration values: keys, tokens, origins, URLs, hosts, durations, certificates, trust
+//! settings.
 //!
 //! Two halves. [`kinds`] holds pure functions over text, which the linter uses as well. The
 //! types here are what a service holds in its configuration struct: each is made from text by
 //! `FromStr` or by serde, and describes itself to JSON Schema, kind included, under `x-envlint`.
 //! One struct over these types therefore is the loader's target and the linter's schema.
 //!
-//! A value that is secret ([`Key`], [`Token`], [`DatabaseUrl`]) is wiped from memory when it is
-//! dropped and has no `Debug`, `Display` or `Serialize`. No error holds the text that it refuses,
-//! also not where serde would usually quote it.
+//! A value that is secret ([`Key`], [`Token`], [`DatabaseUrl`], [`ConnectionUrl`], [`Jwt`],
+//! [`PemKey`]) is wiped from memory when it is dropped and has no `Debug`, `Display` or
+//! `Serialize`. No error holds the text that it refuses, also not where serde would usually quote
+//! it.
 //!
 //! ```
 //! use envlint_types::{CorsOrigins, Key, TrustProxy};
@@ -23,16 +25,33 @@
 
 pub mod kinds;
 
+mod addresses;
+mod connections;
+mod documents;
+mod forms;
 mod names;
 mod network;
 mod numbers;
+mod quantities;
 mod secrets;
 mod switches;
 mod text;
 
+pub use addresses::{Cidr, IpAddress};
+pub use connections::{
+    Amqp, AmqpUrl, ConnectionUrl, Redis, RedisUrl, S3, S3Url, Server, Smtp, SmtpUrl,
+};
+pub use documents::{Json, Jwt, PemKey};
+pub use forms::{
+    AbsolutePath, AgeRecipient, Cron, Date, DateTime, Domain, FilePath, Host, PemCertificate,
+    Regex, SemVer, Uuid,
+};
 pub use names::{DomainList, DomainListError, Email, Locale, TimeZone};
 pub use network::{CorsOrigins, CorsOriginsError, HttpUrl, Origin, Port, TrustProxy};
 pub use numbers::{Fraction, Integer, NonNegative, Positive};
+pub use quantities::{
+    Bare, ByteSize, Days, Duration, Millis, Minutes, NeedsUnit, Percentage, Seconds,
+};
 pub use secrets::{
     Base64, DatabaseUrl, Encoded, Hex, Key, ParseUrlError, Postgres, Schemes, Token,
 };

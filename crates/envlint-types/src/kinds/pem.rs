@@ -5,6 +5,8 @@
 //! break may be written as the two characters `\n`: that is how a key gets into one line of an
 //! environment, and most programs that take one there put the breaks back.
 
+use zeroize::Zeroizing;
+
 /// Why a text is not what is needed in PEM.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -76,6 +78,18 @@ pub fn private_key(text: &str) -> Result<(), PemError> {
         1 => Ok(()),
         _ => Err(PemError::Several),
     }
+}
+
+/// The text with a real break for each that is written as `\n`.
+pub fn with_line_breaks(text: &str) -> Zeroizing<String> {
+    let mut breaks = Zeroizing::new(String::with_capacity(text.len()));
+    for (at, line) in text.split("\\n").enumerate() {
+        if at > 0 {
+            breaks.push('\n');
+        }
+        breaks.push_str(line.strip_suffix("\\r").unwrap_or(line));
+    }
+    breaks
 }
 
 /// Checks every block and counts those with a label that is wanted.
@@ -254,6 +268,14 @@ mod tests {
         ] {
             assert_eq!(certificate(&text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn written_breaks_become_real_ones() {
+        let one = block("CERTIFICATE", CERT);
+        assert_eq!(*with_line_breaks(&one.replace('\n', "\\n")), one);
+        assert_eq!(*with_line_breaks(&one.replace('\n', "\\r\\n")), one);
+        assert_eq!(*with_line_breaks(&one), one);
     }
 
     #[test]
