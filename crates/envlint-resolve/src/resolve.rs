@@ -10,7 +10,7 @@ use envlint_parse::{Documents, dotenv};
 use envlint_project::{Environment, ManifestError, Project, Service, Source, SourceKind};
 use envlint_secrets::{Identities, decrypt_text, is_age};
 
-use crate::compose::{self, Compose, Definition, Entry};
+use crate::compose::{self, Compose, Definition, Entries};
 use crate::deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
 use crate::launch::{Beyond, Launch};
 use crate::names;
@@ -347,15 +347,15 @@ impl<'a> Resolver<'a> {
         workload.place = definition.place;
         workload.environment_place = definition.environment_place;
         workload.in_compose = true;
-        workload.mounted.extend(definition.mounted.iter().cloned());
-        for file in &definition.env_files {
+        workload.mounted.extend(definition.mounted.iter().flatten().cloned());
+        for file in definition.env_files.iter() {
+            if !file.required && !self.is_there(&file.path) {
+                continue;
+            }
             if file.raw {
                 let what = "`format: raw` is not read".to_owned();
                 self.deployment.unread.push((file.place, what));
                 workload.beyond = Some(unreadable(file.path.clone(), None));
-                continue;
-            }
-            if !file.required && !self.is_there(&file.path) {
                 continue;
             }
             // References in an `env_file` see the launch environment first, then what
@@ -386,8 +386,8 @@ impl<'a> Resolver<'a> {
 
 /// Sets what Compose sets; a null entry passes the launch environment's value on, and removes
 /// the variable if there is none.
-fn entries(entries: &BTreeMap<Name, Entry>, launch: &Launch, into: &mut Variables) {
-    for (name, entry) in entries {
+fn entries(entries: &Entries, launch: &Launch, into: &mut Variables) {
+    for (name, entry) in entries.iter() {
         let value = match &entry.value {
             Some(value) => Some(value.clone()),
             None => {
@@ -461,12 +461,13 @@ fn network(deployment: &Deployment, composes: BTreeMap<usize, (Compose, Launch)>
     let mut network = Network::default();
     for (_, (compose, _)) in composes {
         for (name, definition) in compose.services {
-            let external = !definition.networks.is_disjoint(&compose.external);
+            let networks = definition.networks();
+            let external = !networks.is_disjoint(&compose.external);
             let endpoint = Endpoint {
-                networks: definition.networks,
-                aliases: definition.aliases,
-                on_host: definition.on_host,
-                partial: definition.partial || compose.partial || external,
+                networks,
+                aliases: definition.aliases(),
+                on_host: definition.is_on_host(),
+                partial: definition.is_partial() || compose.partial || external,
             };
             network.attach(&name, endpoint);
             definition.publications.into_iter().for_each(|open| network.publish(open));

@@ -1,23 +1,31 @@
 //! Compose files, as compose-go reads them.
 //!
 //! Each file is interpolated by itself before it is laid over the ones before it, and only
-//! values are interpolated, never names. What this version does not follow (`extends`,
-//! `include`, profiles) is said to be unread wherever it stands, never passed over.
+//! values are interpolated, never names. A part that is tagged `!override` stands in the place
+//! of what earlier files say, one that is tagged `!reset` takes it back (compose-go
+//! `loader/reset.go`). What this version does not follow (`extends`, `include`, profiles) is said
+//! to be unread wherever it stands, never passed over.
 
+mod entries;
+mod lists;
 mod ports;
 mod read;
 mod scalar;
+mod unique;
+mod variables;
 
 pub use read::MAX_SERVICES;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use envlint_model::{FilePath, Name, Origin, Span, SyntaxError, Value};
+use envlint_model::{FilePath, Name, ReadErrorKind, Span, SyntaxError};
 use envlint_parse::{Documents, Parsed};
 
-use envlint_parse::template::{Expansion, Failure, Use};
+pub(crate) use entries::{Entries, Entry};
 
-use crate::deployment::{MAX_SHADOWS, Problem};
+use self::unique::Unique;
+use crate::deployment::Problem;
 use crate::launch::Launch;
 use crate::network::Publication;
 
@@ -37,49 +45,24 @@ pub(crate) struct Compose {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// A service of Compose.
+/// A service of Compose, as far as its files were read.
 pub(crate) struct Definition {
     pub(crate) place: Span,
     pub(crate) environment_place: Option<Span>,
-    pub(crate) environment: BTreeMap<Name, Entry>,
-    pub(crate) args: BTreeMap<Name, Entry>,
-    pub(crate) env_files: Vec<EnvFile>,
-    pub(crate) publications: Vec<Publication>,
-    pub(crate) networks: BTreeSet<Name>,
-    pub(crate) aliases: BTreeSet<Name>,
-    pub(crate) on_host: bool,
-    /// Whether it sees names that these files do not tell.
-    pub(crate) partial: bool,
-    pub(crate) mounted: Vec<FilePath>,
-}
-
-/// A variable that Compose sets.
-pub(crate) struct Entry {
-    pub(crate) name_span: Span,
-    /// `None` for a null entry, which passes the launch environment's value on.
-    pub(crate) value: Option<Value>,
-    pub(crate) references: Vec<Use>,
-    pub(crate) failures: Vec<Failure>,
-    /// Values of earlier files.
-    pub(crate) shadows: Vec<Origin>,
-}
-
-impl Entry {
-    /// An entry without a value.
-    fn null(name_span: Span) -> Self {
-        let (references, failures, shadows) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name_span, value: None, references, failures, shadows }
-    }
-
-    fn new(name_span: Span, expansion: Expansion) -> Self {
-        Self {
-            name_span,
-            value: Some(expansion.value),
-            references: expansion.uses,
-            failures: expansion.failures,
-            shadows: Vec::new(),
-        }
-    }
+    pub(crate) environment: Entries,
+    pub(crate) args: Entries,
+    /// By the path as it is written.
+    pub(crate) env_files: Unique<String, EnvFile>,
+    /// By the address and port of the host, and the container's port.
+    pub(crate) publications: Unique<(IpAddr, Option<u16>, u16), Publication>,
+    /// What of the host is seen, by the path in the container; `None` for a volume.
+    pub(crate) mounted: Unique<FilePath, Option<FilePath>>,
+    /// The networks that are named, each with the names that it has there.
+    networks: BTreeMap<Name, BTreeSet<Name>>,
+    network_mode: Option<String>,
+    container_name: Option<Name>,
+    /// Keys that are there and are not followed.
+    unfollowed: BTreeMap<&'static str, Span>,
 }
 
 /// A file of variables that Compose reads for a service.
@@ -111,7 +94,7 @@ pub(crate) fn load(
                 says_something = true;
                 read::file(&parsed.document, &directory, launch, &mut compose);
             }
-            Err(error) if !required && error.kind == envlint_model::ReadErrorKind::NotFound => {}
+            Err(error) if !required && error.kind == ReadErrorKind::NotFound => {}
             Err(error) => compose.problems.push(Problem {
                 place: *place,
                 path: path.clone(),
@@ -123,6 +106,11 @@ pub(crate) fn load(
     if let Some(place) = empty.filter(|_| !says_something) {
         compose.shape.push(SyntaxError::new(place, "this Compose file is empty"));
     }
+    // Told at the end: what a later file takes back has no effect.
+    let definitions = compose.services.values();
+    let unfollowed = definitions.flat_map(Definition::unfollowed);
+    compose.unread.extend(unfollowed.map(|(place, note)| (place, note.to_owned())));
+    compose.unread.sort_by_key(|(place, _)| *place);
     compose
 }
 
@@ -136,25 +124,45 @@ impl Definition {
         Self {
             place,
             environment_place: None,
-            environment: BTreeMap::new(),
-            args: BTreeMap::new(),
-            env_files: Vec::new(),
-            publications: Vec::new(),
-            networks: BTreeSet::new(),
-            aliases: BTreeSet::new(),
-            on_host: false,
-            partial: false,
-            mounted: Vec::new(),
+            environment: Entries::default(),
+            args: Entries::default(),
+            env_files: Unique::default(),
+            publications: Unique::default(),
+            mounted: Unique::default(),
+            networks: BTreeMap::new(),
+            network_mode: None,
+            container_name: None,
+            unfollowed: BTreeMap::new(),
         }
     }
-}
 
-/// Sets an entry over an earlier file's.
-fn set(entries: &mut BTreeMap<Name, Entry>, name: Name, mut entry: Entry) {
-    if let Some(weaker) = entries.remove(&name) {
-        entry.shadows.extend(weaker.value.map(|value| value.origin().clone()));
-        entry.shadows.extend(weaker.shadows);
-        entry.shadows.truncate(MAX_SHADOWS);
+    /// Whether it shares the host's network.
+    pub(crate) fn is_on_host(&self) -> bool {
+        self.network_mode.as_deref() == Some("host")
     }
-    entries.insert(name, entry);
+
+    /// The networks that it is attached to: the project's own if nothing is said.
+    pub(crate) fn networks(&self) -> BTreeSet<Name> {
+        if self.networks.is_empty() && self.network_mode.is_none() {
+            return BTreeSet::from(["default".into()]);
+        }
+        self.networks.keys().cloned().collect()
+    }
+
+    /// Names that lead to it beside its own.
+    pub(crate) fn aliases(&self) -> BTreeSet<Name> {
+        self.networks.values().flatten().chain(&self.container_name).cloned().collect()
+    }
+
+    /// Whether it sees names that these files do not tell.
+    pub(crate) fn is_partial(&self) -> bool {
+        let beyond = read::BEYOND.iter().any(|key| self.unfollowed.contains_key(key));
+        beyond || self.network_mode.as_ref().is_some_and(|mode| mode.contains(':'))
+    }
+
+    /// What of it is not followed, and has to be said.
+    fn unfollowed(&self) -> impl Iterator<Item = (Span, &'static str)> {
+        let notes = read::NOT_FOLLOWED.iter();
+        notes.filter_map(|(key, note)| Some((*self.unfollowed.get(key)?, *note)))
+    }
 }

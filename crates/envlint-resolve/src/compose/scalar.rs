@@ -1,37 +1,102 @@
-//! What Compose makes of an unquoted YAML scalar.
+//! What Compose makes of a YAML scalar.
 //!
 //! Compose decodes YAML into typed Go values and prints them back as text for the environment,
 //! so that an unquoted `0777` reaches the container as `511` and `1.10` as `1.1`. The types are
 //! those of go-yaml, the printing is that of Go's `fmt.Sprint`; both were measured with
-//! compose-go at 2026-07-21.
+//! compose-go at 2026-07-21. A tag goes before the quotes: `!!str 0777` is text and
+//! `!!int "0777"` is a number (measured with `docker stack config` 28.2, which reads YAML with
+//! go-yaml too).
 
-use std::borrow::Cow;
+use envlint_parse::tree::Style;
 
-/// The text that reaches the environment; `None` for null.
-pub(crate) fn environment_text(plain: &str) -> Option<Cow<'_, str>> {
-    Some(match plain {
-        "" | "~" | "null" | "Null" | "NULL" => return None,
-        "true" | "True" | "TRUE" => Cow::Borrowed("true"),
-        "false" | "False" | "FALSE" => Cow::Borrowed("false"),
-        _ => match plain.as_bytes()[0] {
-            b'0'..=b'9' | b'+' | b'-' | b'.' => typed(plain).unwrap_or(Cow::Borrowed(plain)),
-            _ => Cow::Borrowed(plain),
-        },
-    })
+/// What reaches the environment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Scalar {
+    /// Nothing: the value of the launch environment is passed on.
+    Null,
+    /// The text as it is written, without its quotes.
+    AsWritten,
+    /// The text that Go prints for a value of another type.
+    Printed(String),
+    /// Nothing, for the reason given: Compose refuses the file.
+    Refused(&'static str),
+    /// What it stands for takes a decoder.
+    Binary,
 }
 
-fn typed(plain: &str) -> Option<Cow<'_, str>> {
+/// What Compose makes of a scalar: its text, how it is quoted, and the tag before it.
+pub(crate) fn scalar(text: &str, style: Style, tag: Option<&str>) -> Scalar {
+    match tag {
+        None if style == Style::Plain => plain(text),
+        Some("!!bool" | "!!int" | "!!float" | "!!timestamp") => plain(text),
+        Some("!!null") => Scalar::Null,
+        Some("!!binary") => Scalar::Binary,
+        // A tag that go-yaml does not know makes a text of a scalar, as `!!str` does.
+        None | Some(_) => Scalar::AsWritten,
+    }
+}
+
+/// Whether a name is one to Compose: an unquoted `1` or `null` is a number or null, and a
+/// mapping with such a key is refused.
+pub(crate) fn is_name(text: &str, style: Style, tag: Option<&str>) -> bool {
+    match tag {
+        None if style == Style::Plain => kind(text) == Kind::Text,
+        _ => true,
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Null,
+    Boolean(&'static str),
+    /// A number or a time, as Go prints it.
+    Number(String),
+    /// Infinity, or not a number.
+    NoNumber,
+    Text,
+}
+
+fn plain(text: &str) -> Scalar {
+    let printed = match kind(text) {
+        Kind::Null => return Scalar::Null,
+        Kind::Text => return Scalar::AsWritten,
+        Kind::NoNumber => return Scalar::Refused("compose refuses infinity and what is no number"),
+        Kind::Boolean(printed) => printed.to_owned(),
+        Kind::Number(printed) => printed,
+    };
+    // What prints as it is written stays a slice of the file.
+    if printed == text { Scalar::AsWritten } else { Scalar::Printed(printed) }
+}
+
+fn kind(plain: &str) -> Kind {
+    match plain {
+        "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
+        "true" | "True" | "TRUE" => Kind::Boolean("true"),
+        "false" | "False" | "FALSE" => Kind::Boolean("false"),
+        _ => match plain.as_bytes()[0] {
+            b'0'..=b'9' | b'+' | b'-' | b'.' => number(plain),
+            _ => Kind::Text,
+        },
+    }
+}
+
+fn number(plain: &str) -> Kind {
+    if matches!(plain.trim_start_matches(['+', '-']), ".inf" | ".Inf" | ".INF")
+        || matches!(plain, ".nan" | ".NaN" | ".NAN")
+    {
+        return Kind::NoNumber;
+    }
     if let Some(printed) = timestamp(plain) {
-        return Some(Cow::Owned(printed));
+        return Kind::Number(printed);
     }
     let digits = plain.replace('_', "");
-    let printed = match integer(&digits) {
-        Some(number) => number.to_string(),
-        None if is_float(&digits) => float(digits.parse().ok()?),
-        None => return None,
-    };
-    // A number that prints as it is written stays a slice of the file.
-    Some(if printed == plain { Cow::Borrowed(plain) } else { Cow::Owned(printed) })
+    match integer(&digits) {
+        Some(number) => Kind::Number(number.to_string()),
+        None if is_float(&digits) => {
+            digits.parse().map_or(Kind::Text, |number| Kind::Number(float(number)))
+        }
+        None => Kind::Text,
+    }
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`, then `ParseUint`.
@@ -133,7 +198,7 @@ fn timestamp(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::environment_text;
+    use super::{Scalar, Style, is_name, scalar};
 
     /// Measured: left as written in the YAML file, right as the container saw it.
     #[test]
@@ -141,7 +206,9 @@ mod tests {
         for (written, seen) in [
             ("yes", "yes"),
             ("on", "on"),
+            ("true", "true"),
             ("True", "true"),
+            ("TRUE", "true"),
             ("FALSE", "false"),
             ("0777", "511"),
             ("0o17", "15"),
@@ -163,17 +230,34 @@ mod tests {
             ("0.00001", "1e-05"),
             ("https://a.b", "https://a.b"),
         ] {
-            assert_eq!(environment_text(written).as_deref(), Some(seen), "{written}");
+            let expected = match written == seen {
+                true => Scalar::AsWritten,
+                false => Scalar::Printed(seen.to_owned()),
+            };
+            assert_eq!(scalar(written, Style::Plain, None), expected, "{written}");
+            assert_eq!(scalar(written, Style::DoubleQuoted, None), Scalar::AsWritten, "{written}");
         }
         for null in ["", "~", "null"] {
-            assert_eq!(environment_text(null), None);
+            assert_eq!(scalar(null, Style::Plain, None), Scalar::Null);
+        }
+    }
+
+    #[test]
+    fn numbers_and_their_kin_are_no_names() {
+        for name in ["A", "NO", "y", "on", "1.2.3", "_1"] {
+            assert!(is_name(name, Style::Plain, None), "{name}");
+        }
+        for typed in ["TRUE", "1", "null", "3.10", "", "2024-01-01"] {
+            assert!(!is_name(typed, Style::Plain, None), "{typed}");
+            assert!(is_name(typed, Style::SingleQuoted, None), "{typed}");
+            assert!(is_name(typed, Style::Plain, Some("!!str")), "{typed}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn never_panics(text in "[-+.:0-9a-zTZ_]{0,24}") {
-            environment_text(&text);
+            scalar(&text, Style::Plain, None);
         }
     }
 }
