@@ -50,25 +50,8 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
-    use envlint_model::{Content, Form, Origin, Reader, Secret, Sources, Unknown};
-    use zeroize::Zeroizing;
-
     use super::*;
-
-    /// A value in which `*` stands for a piece that is not known.
-    fn value(text: &str) -> Value {
-        let file = Sources::default().add("f".into(), Form::Plain, Zeroizing::new("".into()));
-        let origin = Origin::new(file.span(0..0), Reader::Compose);
-        let mut value = Value::empty(origin.clone());
-        for (nth, part) in text.split('*').enumerate() {
-            if nth > 0 {
-                let why = Unknown::Encrypted { file: "vault.age".into(), name: None };
-                value.push(Content::Unknown(why), origin.clone());
-            }
-            value.push(Content::Known(Secret::made(part.to_owned())), origin.clone());
-        }
-        value
-    }
+    use crate::evaluate::joined::half_known as value;
 
     #[test]
     fn a_database_is_its_host_port_and_name() {

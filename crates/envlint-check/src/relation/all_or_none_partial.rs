@@ -5,6 +5,19 @@ use crate::Context;
 use crate::cases::{Case, each, place_of};
 use crate::words;
 
+/// A client that needs its name and its secret.
+const BOTH_OR_NEITHER: &str = concat!(
+    api!(
+        r#"GOOGLE_CLIENT_ID = { type = "string", secret = false }"#,
+        r#"GOOGLE_CLIENT_SECRET = { type = "token", empty = "unset" }"#,
+    ),
+    r#"
+[[relations]]
+all-or-none = ["api.GOOGLE_CLIENT_ID", "api.GOOGLE_CLIENT_SECRET"]
+because = "sign-in by Google stays hidden until both are set"
+"#,
+);
+
 declare_rule! {
     /// some variables of a group are set, and others are not
     ///
@@ -24,11 +37,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "a name without its secret" {
-                "envlint.toml" => concat!(api!("GOOGLE_CLIENT_ID = { type = \"string\", secret = false }", "GOOGLE_CLIENT_SECRET = { type = \"token\", empty = \"unset\" }"), "\n[[relations]]\nall-or-none = [\"api.GOOGLE_CLIENT_ID\", \"api.GOOGLE_CLIENT_SECRET\"]\nbecause = \"sign-in by Google stays hidden until both are set\"\n"),
+                "envlint.toml" => BOTH_OR_NEITHER,
                 ".env" => "GOOGLE_CLIENT_ID=4711-canary.apps.googleusercontent.com\nGOOGLE_CLIENT_SECRET=\n",
             }
             passes "neither" {
-                "envlint.toml" => concat!(api!("GOOGLE_CLIENT_ID = { type = \"string\", secret = false }", "GOOGLE_CLIENT_SECRET = { type = \"token\", empty = \"unset\" }"), "\n[[relations]]\nall-or-none = [\"api.GOOGLE_CLIENT_ID\", \"api.GOOGLE_CLIENT_SECRET\"]\nbecause = \"sign-in by Google stays hidden until both are set\"\n"),
+                "envlint.toml" => BOTH_OR_NEITHER,
                 ".env" => "LOG_LEVEL=info\n",
             }
         ],

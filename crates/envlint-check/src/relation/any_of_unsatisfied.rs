@@ -5,6 +5,16 @@ use crate::Context;
 use crate::cases::{Case, each};
 use crate::words;
 
+/// A service that needs one of two providers.
+const ONE_PROVIDER: &str = concat!(
+    api!(r#"OPENAI_API_KEY = { type = "token" }"#, r#"ANTHROPIC_API_KEY = { type = "token" }"#,),
+    r#"
+[[relations]]
+any-of = ["api.OPENAI_API_KEY", "api.ANTHROPIC_API_KEY"]
+because = "agents get no answers"
+"#,
+);
+
 declare_rule! {
     /// a service needs one of several things, and has none of them
     ///
@@ -25,11 +35,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "no provider at all" {
-                "envlint.toml" => concat!(api!("OPENAI_API_KEY = { type = \"token\" }", "ANTHROPIC_API_KEY = { type = \"token\" }"), "\n[[relations]]\nany-of = [\"api.OPENAI_API_KEY\", \"api.ANTHROPIC_API_KEY\"]\nbecause = \"agents get no answers\"\n"),
+                "envlint.toml" => ONE_PROVIDER,
                 ".env" => "LOG_LEVEL=info\n",
             }
             passes "one of them" {
-                "envlint.toml" => concat!(api!("OPENAI_API_KEY = { type = \"token\" }", "ANTHROPIC_API_KEY = { type = \"token\" }"), "\n[[relations]]\nany-of = [\"api.OPENAI_API_KEY\", \"api.ANTHROPIC_API_KEY\"]\nbecause = \"agents get no answers\"\n"),
+                "envlint.toml" => ONE_PROVIDER,
                 ".env" => "ANTHROPIC_API_KEY=CANARY-8Kd02mXq7ZtR5vLw\n",
             }
         ],

@@ -8,6 +8,30 @@ use crate::Context;
 use crate::cases::place_of;
 use crate::context::View;
 
+/// Two services of a system that is known.
+const POLYANT: &str = r#"version = 1
+
+[environments]
+production = {}
+
+[services.engine]
+schema = "polyant/engine"
+
+[services.web]
+schema = "polyant/web"
+"#;
+
+/// The proxy before the front end.
+const FRONT_END: &str = r#"events {}
+http {
+  server {
+    listen 443 ssl;
+    server_name app.polyant.dev;
+    location / { proxy_pass http://127.0.0.1:3000; }
+  }
+}
+"#;
+
 declare_rule! {
     /// a front end is not among the origins that may call the service it needs
     ///
@@ -31,14 +55,14 @@ declare_rule! {
         check: check,
         examples: [
             fails "the proxy serves web under another name" {
-                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n\n[services.engine]\nschema = \"polyant/engine\"\n\n[services.web]\nschema = \"polyant/web\"\n",
+                "envlint.toml" => POLYANT,
                 "compose.yaml" => "services:\n  engine:\n    environment:\n      CORS_ORIGINS: https://admin.polyant.dev\n  web:\n    ports: [\"127.0.0.1:3000:3000\"]\n",
-                "nginx/app.conf" => "events {}\nhttp {\n  server {\n    listen 443 ssl;\n    server_name app.polyant.dev;\n    location / { proxy_pass http://127.0.0.1:3000; }\n  }\n}\n",
+                "nginx/app.conf" => FRONT_END,
             }
             passes "the name that it is served under" {
-                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n\n[services.engine]\nschema = \"polyant/engine\"\n\n[services.web]\nschema = \"polyant/web\"\n",
+                "envlint.toml" => POLYANT,
                 "compose.yaml" => "services:\n  engine:\n    environment:\n      CORS_ORIGINS: https://app.polyant.dev\n  web:\n    ports: [\"127.0.0.1:3000:3000\"]\n",
-                "nginx/app.conf" => "events {}\nhttp {\n  server {\n    listen 443 ssl;\n    server_name app.polyant.dev;\n    location / { proxy_pass http://127.0.0.1:3000; }\n  }\n}\n",
+                "nginx/app.conf" => FRONT_END,
             }
         ],
     }

@@ -4,6 +4,19 @@ use envlint_schema::{Check, Side, ViolationKind};
 use crate::Context;
 use crate::cases::{Case, each, place_of};
 
+/// A delay that must not be longer than a wait, both with defaults.
+const DELAY_BEFORE_WAIT: &str = concat!(
+    api!(
+        r#"TYPING_DELAY_MS = { type = "integer", default = 1500 }"#,
+        r#"DEBOUNCE_MS = { type = "integer", default = 2000 }"#,
+    ),
+    r#"
+[[relations]]
+ordered = ["api.TYPING_DELAY_MS", "api.DEBOUNCE_MS"]
+because = "the typing indicator comes after the wait that it should fill"
+"#,
+);
+
 declare_rule! {
     /// a number is larger than another one that it must not exceed
     ///
@@ -23,11 +36,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "more than the default of the other" {
-                "envlint.toml" => concat!(api!("TYPING_DELAY_MS = { type = \"integer\", default = 1500 }", "DEBOUNCE_MS = { type = \"integer\", default = 2000 }"), "\n[[relations]]\nordered = [\"api.TYPING_DELAY_MS\", \"api.DEBOUNCE_MS\"]\nbecause = \"the typing indicator comes after the wait that it should fill\"\n"),
+                "envlint.toml" => DELAY_BEFORE_WAIT,
                 ".env" => "TYPING_DELAY_MS=5000\n",
             }
             passes "both moved together" {
-                "envlint.toml" => concat!(api!("TYPING_DELAY_MS = { type = \"integer\", default = 1500 }", "DEBOUNCE_MS = { type = \"integer\", default = 2000 }"), "\n[[relations]]\nordered = [\"api.TYPING_DELAY_MS\", \"api.DEBOUNCE_MS\"]\nbecause = \"the typing indicator comes after the wait that it should fill\"\n"),
+                "envlint.toml" => DELAY_BEFORE_WAIT,
                 ".env" => "TYPING_DELAY_MS=5000\nDEBOUNCE_MS=5000\n",
             }
         ],

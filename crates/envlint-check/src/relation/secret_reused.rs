@@ -9,6 +9,15 @@ use envlint_schema::{AgreementKind, Member};
 use crate::Context;
 use crate::cases::{of, place_of};
 
+/// Two secrets that must differ.
+const TWO_SECRETS: &str = concat!(
+    api!(r#"AUTH_SECRET = { type = "token" }"#, r#"CALL_SECRET = { type = "token" }"#,),
+    r#"
+[[relations]]
+distinct = ["api.AUTH_SECRET", "api.CALL_SECRET"]
+"#,
+);
+
 declare_rule! {
     /// two variables share a value that the manifest wants distinct
     ///
@@ -27,11 +36,11 @@ declare_rule! {
         check: check,
         examples: [
             fails "sessions and calls between services share a secret" {
-                "envlint.toml" => concat!(api!("AUTH_SECRET = { type = \"token\" }", "CALL_SECRET = { type = \"token\" }"), "\n[[relations]]\ndistinct = [\"api.AUTH_SECRET\", \"api.CALL_SECRET\"]\n"),
+                "envlint.toml" => TWO_SECRETS,
                 ".env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\nCALL_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
             }
             passes "a secret each" {
-                "envlint.toml" => concat!(api!("AUTH_SECRET = { type = \"token\" }", "CALL_SECRET = { type = \"token\" }"), "\n[[relations]]\ndistinct = [\"api.AUTH_SECRET\", \"api.CALL_SECRET\"]\n"),
+                "envlint.toml" => TWO_SECRETS,
                 ".env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\nCALL_SECRET=CANARY-7hQ2xK4v9mTzWb3NcR8e\n",
             }
         ],

@@ -8,6 +8,26 @@ use crate::Context;
 use crate::cases::place_of;
 use crate::context::View;
 
+/// A secret that must differ between two environments.
+const TWO_ENVIRONMENTS: &str = r#"version = 1
+
+[environments]
+production = {}
+staging = {}
+
+[sources.env]
+file = "{environment}.env"
+
+[services.api]
+sources = ["env"]
+
+[services.api.variables]
+AUTH_SECRET = { type = "token" }
+
+[[relations]]
+distinct-across-environments = ["*.AUTH_SECRET"]
+"#;
+
 declare_rule! {
     /// two environments share a value that the manifest wants distinct
     ///
@@ -27,12 +47,12 @@ declare_rule! {
         check: check,
         examples: [
             fails "staging and production sign with one key" {
-                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\nstaging = {}\n\n[sources.env]\nfile = \"{environment}.env\"\n\n[services.api]\nsources = [\"env\"]\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\ndistinct-across-environments = [\"*.AUTH_SECRET\"]\n",
+                "envlint.toml" => TWO_ENVIRONMENTS,
                 "production.env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
                 "staging.env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
             }
             passes "a key each" {
-                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\nstaging = {}\n\n[sources.env]\nfile = \"{environment}.env\"\n\n[services.api]\nsources = [\"env\"]\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\ndistinct-across-environments = [\"*.AUTH_SECRET\"]\n",
+                "envlint.toml" => TWO_ENVIRONMENTS,
                 "production.env" => "AUTH_SECRET=CANARY-Jw8rT2nVx5Lq9ZpYc4Hs\n",
                 "staging.env" => "AUTH_SECRET=CANARY-7hQ2xK4v9mTzWb3NcR8e\n",
             }

@@ -10,6 +10,20 @@ use crate::cases::place_of;
 use crate::context::View;
 use crate::{Context, words};
 
+/// Two services that must share a secret.
+const SIGNS_AND_VERIFIES: &str = r#"version = 1
+
+[services.api.variables]
+AUTH_SECRET = { type = "token" }
+
+[services.web.variables]
+AUTH_SECRET = { type = "token" }
+
+[[relations]]
+same = ["api.AUTH_SECRET", "web.AUTH_SECRET"]
+because = "web signs sessions that api rejects: nobody can sign in"
+"#;
+
 declare_rule! {
     /// two services must have the same value and do not, or one of them lacks it
     ///
@@ -35,13 +49,13 @@ declare_rule! {
         check: check,
         examples: [
             fails "two files, two secrets" {
-                "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
+                "envlint.toml" => SIGNS_AND_VERIFIES,
                 "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    env_file: web.env\n",
                 ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
                 "web.env" => "AUTH_SECRET=CANARY-kT9vLx2mQp7Zr4Wn\n",
             }
             fails "one lacks it" {
-                "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
+                "envlint.toml" => SIGNS_AND_VERIFIES,
                 "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    environment:\n      LOG_LEVEL: info\n",
                 ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
             }
@@ -54,7 +68,7 @@ declare_rule! {
                 "compose.yaml" => "services:\n  db:\n    image: postgres:16\n  engine:\n    environment:\n      DATABASE_URL: postgresql://engine:CANARY8Kd02mXq7@db:5432/polyant\n  web:\n    environment:\n      DATABASE_URL: postgresql://web:CANARYkT9vLx2m@db/polyant\n",
             }
             passes "one line for both" {
-                "envlint.toml" => "version = 1\n\n[services.api.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[services.web.variables]\nAUTH_SECRET = { type = \"token\" }\n\n[[relations]]\nsame = [\"api.AUTH_SECRET\", \"web.AUTH_SECRET\"]\nbecause = \"web signs sessions that api rejects: nobody can sign in\"\n",
+                "envlint.toml" => SIGNS_AND_VERIFIES,
                 "compose.yaml" => "services:\n  api:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n  web:\n    environment:\n      AUTH_SECRET: ${AUTH_SECRET}\n",
                 ".env" => "AUTH_SECRET=CANARY-8Kd02mXq7ZtR5vLw\n",
             }

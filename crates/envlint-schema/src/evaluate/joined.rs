@@ -86,3 +86,21 @@ impl<'a> Joined<'a> {
 fn shown(piece: &Piece, depth: usize) -> Option<&str> {
     piece.text().filter(|_| piece.origin.via.len() <= depth)
 }
+
+/// For tests: a value in which `*` stands for a piece that is not known.
+#[cfg(test)]
+pub(crate) fn half_known(text: &str) -> Value {
+    use envlint_model::{Content, Form, Origin, Reader, Secret, Sources};
+
+    let file = Sources::default().add("f".into(), Form::Plain, Zeroizing::new("".into()));
+    let origin = Origin::new(file.span(0..0), Reader::Compose);
+    let mut value = Value::empty(origin.clone());
+    for (nth, part) in text.split('*').enumerate() {
+        if nth > 0 {
+            let why = Unknown::Encrypted { file: "vault.age".into(), name: None };
+            value.push(Content::Unknown(why), origin.clone());
+        }
+        value.push(Content::Known(Secret::made(part.to_owned())), origin.clone());
+    }
+    value
+}
