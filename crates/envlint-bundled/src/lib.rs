@@ -1,11 +1,12 @@
 //! The services that envlint knows, each as one Rust struct.
 //!
-//! A struct over [`envlint_types`] with doc comments is the whole definition: its JSON Schema is
-//! the file in `schemas/`, and read back it is the [`Schema`] that the linter holds against
-//! values. So there is no second list to keep, and what is bundled is written as anybody would
-//! write it for a service of their own.
+//! A struct over [`envlint_types`] with doc comments is the whole definition. Its JSON Schema is
+//! the file in `schemas/`, which a test writes and compares; read back, that file is the
+//! [`Schema`] that the linter holds against values. So there is no second list to keep, and what
+//! is bundled is written as anybody would write it for a service of their own.
 //!
-//! Only the schemas that a project uses are built.
+//! The linter carries the files and reads those that a project uses: describing the types anew
+//! in every run would take longer than the rest of a check.
 
 use envlint_schema::{Agreement, Schema};
 use schemars::JsonSchema;
@@ -16,13 +17,28 @@ pub mod polyant;
 /// A bundled service.
 struct Service {
     name: &'static str,
-    document: fn(&str) -> Value,
+    /// Its file in `schemas/`.
+    file: &'static str,
+    /// What its type says.
+    describe: fn(&str) -> Value,
 }
 
 const SERVICES: [Service; 2] = [
-    Service { name: polyant::ENGINE, document: document::<polyant::Engine> },
-    Service { name: polyant::WEB, document: document::<polyant::Web> },
+    Service {
+        name: polyant::ENGINE,
+        file: include_str!("../schemas/polyant/engine.schema.json"),
+        describe: describe::<polyant::Engine>,
+    },
+    Service {
+        name: polyant::WEB,
+        file: include_str!("../schemas/polyant/web.schema.json"),
+        describe: describe::<polyant::Web>,
+    },
 ];
+
+fn service(name: &str) -> Option<&'static Service> {
+    SERVICES.iter().find(|service| service.name == name)
+}
 
 /// The names of all bundled schemas: `system/service`.
 pub fn names() -> Vec<&'static str> {
@@ -32,13 +48,18 @@ pub fn names() -> Vec<&'static str> {
 /// The schema of this name, if there is one.
 pub fn schema(name: &str) -> Option<Schema> {
     // What is bundled is read back by the tests, so that it can not fail here.
-    json_schema(name).and_then(|json| Schema::from_json(&json).ok())
+    let json = serde_json::from_str(service(name)?.file).ok()?;
+    Schema::from_json(&json).ok()
 }
 
-/// The same schema as JSON Schema 2020-12, as it lies in `schemas/`.
-pub fn json_schema(name: &str) -> Option<Value> {
-    let service = SERVICES.iter().find(|service| service.name == name)?;
-    Some((service.document)(service.name))
+/// The same schema as JSON Schema 2020-12: the text of the file in `schemas/`.
+pub fn json_schema(name: &str) -> Option<&'static str> {
+    service(name).map(|service| service.file)
+}
+
+/// The same schema again, made from the type. The files are written from it.
+pub fn described(name: &str) -> Option<Value> {
+    service(name).map(|service| (service.describe)(service.name))
 }
 
 /// What must hold between bundled services of one system, where all of them are in a project.
@@ -47,6 +68,6 @@ pub fn agreements() -> Vec<Agreement> {
     polyant::agreements()
 }
 
-fn document<T: JsonSchema>(name: &str) -> Value {
+fn describe<T: JsonSchema>(name: &str) -> Value {
     envlint_schema::document::<T>(&format!("urn:envlint:{name}"))
 }

@@ -104,8 +104,7 @@ impl Schema {
             if required.contains(&name.as_str()) {
                 base.requirement = Requirement::Always;
             }
-            let pointer = format!("/properties/{}", escape(name));
-            schema.insert(Property { root, pointer: &pointer }.read(property, base)?);
+            schema.insert(Property { root, name }.read(property, base)?);
         }
         form.finish(schema)
     }

@@ -13,10 +13,12 @@ pub fn schemas() -> Vec<&'static str> {
 
 /// A schema by its name, as indented JSON; `None` if there is none of this name.
 pub fn schema(name: &str) -> Option<String> {
-    let schema = match name {
-        MANIFEST => envlint_project::manifest_schema().to_value(),
-        REPORT => return Some(envlint_report::json_schema()),
-        bundled => envlint_bundled::json_schema(bundled)?,
-    };
-    serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+    match name {
+        MANIFEST => {
+            let schema = envlint_project::manifest_schema().to_value();
+            serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+        }
+        REPORT => Some(envlint_report::json_schema()),
+        bundled => envlint_bundled::json_schema(bundled).map(str::to_owned),
+    }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{SchemaError, explain};
+use super::{SchemaError, escape, explain};
 use crate::{
     Bounds, Kind, Pattern, Projection, Reading, Requirement, Scalar, Secrecy, Short, TextRules,
     Variable,
@@ -45,7 +45,7 @@ const MAX_DEPTH: usize = 16;
 /// A property of a JSON Schema.
 pub(super) struct Property<'a> {
     pub(super) root: &'a Map<String, Value>,
-    pub(super) pointer: &'a str,
+    pub(super) name: &'a str,
 }
 
 /// A property with what it refers to: the keywords of all of them, those nearer to the property
@@ -108,7 +108,7 @@ impl<'a> Property<'a> {
         }
         for form in &flat.shorts {
             let short = Short::deserialize(*form)
-                .map_err(|_| explain::<Short>(form, &format!("{}/x-envlint", self.pointer)))?;
+                .map_err(|_| explain::<Short>(form, &format!("{}/x-envlint", self.pointer())))?;
             self.agree(&flat, &short, &variable)?;
             own_kind |= short.kind.is_some() || short.limits();
             variable = refine(&short, variable)?;
@@ -119,8 +119,13 @@ impl<'a> Property<'a> {
         Ok(variable)
     }
 
+    /// Where it stands.
+    fn pointer(&self) -> String {
+        format!("/properties/{}", escape(self.name))
+    }
+
     fn error(&self, problem: impl Into<String>) -> SchemaError {
-        SchemaError::new(self.pointer, problem)
+        SchemaError::new(self.pointer(), problem)
     }
 
     /// Collects the keywords of a property and of what it refers to or combines.
@@ -225,12 +230,15 @@ impl<'a> Property<'a> {
             Some(Some(length)) => Ok(usize::try_from(length).ok()),
             Some(None) => Err(self.error(format!("{key} is a whole number"))),
         };
-        let pattern = match flat.get("pattern").map(|pattern| pattern.as_str().map(Pattern::new)) {
-            // An own kind beside it brings its own expression, and says what it means by it.
-            _ if flat.shorts.iter().any(|short| short.get("type").is_some()) => None,
+        // An own kind beside it brings its own expression, and says what it means by it.
+        let own_kind = flat.shorts.iter().any(|short| short.get("type").is_some());
+        let pattern = match flat.get("pattern").filter(|_| !own_kind) {
             None => None,
-            Some(Some(Ok(pattern))) => Some(pattern),
-            Some(_) => return Err(self.error("pattern can not be used; look-around is not known")),
+            Some(pattern) => {
+                let pattern = pattern.as_str().and_then(|source| Pattern::new(source).ok());
+                let unusable = || self.error("pattern can not be used; look-around is not known");
+                Some(pattern.ok_or_else(unusable)?)
+            }
         };
         Ok(TextRules {
             min_length: length("minLength")?,
