@@ -10,7 +10,7 @@
 
 use zeroize::Zeroizing;
 
-use super::words::COMMON;
+use super::words::{COMMON, common_with_initial};
 
 /// Characters that are looked at; what follows only adds to the strength.
 const MAX_CHARACTERS: usize = 256;
@@ -153,13 +153,14 @@ pub(super) fn few_characters(text: &[char]) -> Option<usize> {
 }
 
 fn matches(text: &[char], character: f64) -> Vec<Match> {
+    let meant: Zeroizing<Vec<u64>> = Zeroizing::new(text.iter().map(|&c| letters(c)).collect());
     let mut found = Vec::new();
     for start in 0..text.len() {
         let rest = &text[start..];
         let mut add = |pattern, (length, bits): (usize, f64)| {
             found.push(Match { start, end: start + length, bits, pattern });
         };
-        words(rest).for_each(|word| add(Pattern::Word, word));
+        words(rest, &meant[start..]).for_each(|word| add(Pattern::Word, word));
         keyboard(rest).into_iter().for_each(|walk| add(Pattern::Keyboard, walk));
         sequence(rest).into_iter().for_each(|run| add(Pattern::Sequence, run));
         dates(rest).for_each(|date| add(Pattern::Date, date));
@@ -174,19 +175,19 @@ fn matches(text: &[char], character: f64) -> Vec<Match> {
 /// A pattern at the start of a text: its length and its cost.
 type Found = (usize, f64);
 
-/// The common words here, also with capitals and with digits for letters.
-fn words(text: &[char]) -> impl Iterator<Item = Found> {
-    let initials = letters(text[0]);
-    let ranked = COMMON.iter().zip(1..);
-    ranked.filter(move |(word, _)| initials & bit(word.as_bytes()[0]) != 0).filter_map(
-        move |(word, rank)| {
-            let text = text.get(..word.len())?;
-            let fits = text.iter().zip(word.bytes()).all(|(&c, byte)| letters(c) & bit(byte) != 0);
+/// The common words here, also with capitals and with digits for letters. `meant` has the
+/// [`letters`] of each character of the text.
+fn words(text: &[char], meant: &[u64]) -> impl Iterator<Item = Found> {
+    readings(text[0]).flat_map(common_with_initial).filter_map(move |at| {
+        let word = COMMON[at];
+        let text = text.get(..word.len())?;
+        let fits = meant.iter().zip(word.bytes()).all(|(letters, byte)| letters & bit(byte) != 0);
+        fits.then(|| {
             let written = text.iter().zip(word.chars());
             let substitutes = written.filter(|(c, letter)| !c.eq_ignore_ascii_case(letter)).count();
-            fits.then(|| (word.len(), log2(rank) + capital_bits(text) + 2.0 * substitutes as f64))
-        },
-    )
+            (word.len(), log2(at + 1) + capital_bits(text) + 2.0 * substitutes as f64)
+        })
+    })
 }
 
 /// What it costs to guess which letters are capitals.
@@ -199,12 +200,16 @@ fn capital_bits(word: &[char]) -> f64 {
     }
 }
 
-/// The letters that a character can stand for, each as its bit; a digit also for itself.
-fn letters(c: char) -> u64 {
+/// The letters that a character can stand for; a digit also for itself.
+fn readings(c: char) -> impl Iterator<Item = u8> {
     let others =
         LOOKS_LIKE.iter().find(|(written, _)| *written == c).map_or("", |(_, meant)| meant);
-    let itself = u8::try_from(c.to_ascii_lowercase()).map_or(0, bit);
-    others.bytes().fold(itself, |bits, byte| bits | bit(byte))
+    u8::try_from(c.to_ascii_lowercase()).into_iter().chain(others.bytes())
+}
+
+/// The same, each letter as its bit.
+fn letters(c: char) -> u64 {
+    readings(c).fold(0, |bits, byte| bits | bit(byte))
 }
 
 /// A bit for each of the characters that common words are made of.

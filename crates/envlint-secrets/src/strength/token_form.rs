@@ -49,13 +49,11 @@ impl TokenForm {
 /// The form of a value, if it has one that is known. A placeholder in such a form is none.
 pub fn token_form(text: &str) -> Option<TokenForm> {
     let text = text.trim();
-    if placeholder(text).is_some() {
-        return None;
-    }
     private_key(text)
         .or_else(|| database_url(text))
         .or_else(|| signed_token(text))
         .or_else(|| of_provider(secret_part(text).unwrap_or(text)))
+        .filter(|_| placeholder(text).is_none())
 }
 
 fn of_provider(text: &str) -> Option<TokenForm> {

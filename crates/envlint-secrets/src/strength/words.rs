@@ -1,5 +1,7 @@
 //! The words that give a text away. All lower case; lists are short enough to be searched.
 
+use std::iter::successors;
+
 /// Words of texts about secrets. A text of nothing else describes itself.
 #[rustfmt::skip]
 pub(super) const VOCABULARY: &[&str] = &[
@@ -87,9 +89,45 @@ pub(super) const COMMON: &[&str] = &[
     "please", "super", "mega", "ultra", "random", "string", "word", "enter", "open", "sesame",
 ];
 
+/// The common words that begin with a byte, the most common first, as indices into [`COMMON`].
+/// Any place of any secret may be the start of one, so they must not all be tried there.
+pub(super) fn common_with_initial(initial: u8) -> impl Iterator<Item = usize> {
+    let first = CHAINS.first.get(usize::from(initial)).copied().flatten();
+    successors(first, |&at| CHAINS.next[at])
+}
+
+/// The common words by their initials, as lists that run through [`COMMON`].
+struct Chains {
+    /// For each ASCII character, the first word that begins with it.
+    first: [Option<usize>; 128],
+    /// For each word, the next one that begins as it does.
+    next: [Option<usize>; COMMON.len()],
+}
+
+static CHAINS: Chains = {
+    let mut chains = Chains { first: [None; 128], next: [None; COMMON.len()] };
+    let mut at = COMMON.len();
+    while at > 0 {
+        at -= 1;
+        let initial = COMMON[at].as_bytes()[0] as usize;
+        chains.next[at] = chains.first[initial];
+        chains.first[initial] = Some(at);
+    }
+    chains
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_common_word_is_found_by_its_initial() {
+        for (at, word) in COMMON.iter().enumerate() {
+            assert!(common_with_initial(word.as_bytes()[0]).any(|found| found == at), "{word}");
+        }
+        assert_eq!((0..=u8::MAX).flat_map(common_with_initial).count(), COMMON.len());
+        assert!(common_with_initial(b'p').is_sorted());
+    }
 
     #[test]
     fn lists_are_lower_case_and_long_enough_to_mean_something() {
