@@ -5,9 +5,10 @@
 //! silent. Both happen after every selected rule ran and before allowances, so that the order
 //! of rules never matters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
-use envlint_model::{Finding, Outcomes, Rule, Subject, Unverifiable};
+use envlint_model::{Finding, Outcomes, Rule, Span, Subject, Unverifiable};
 
 use crate::{Context, all_rules};
 
@@ -77,19 +78,18 @@ fn is_allowed(context: &Context, finding: &Finding) -> bool {
 
 /// Joins findings that differ in their scopes only.
 fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<_, usize> = BTreeMap::new();
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let places: Vec<_> = finding.labels.iter().map(|label| label.span).collect();
-        let key =
-            format!("{}\0{:?}\0{}\0{places:?}", finding.rule, finding.subject, finding.message);
-        match seen.get(&key) {
-            Some(&at) => {
-                let known = std::mem::take(&mut merged[at].scopes);
-                merged[at].scopes = union(known, finding.scopes);
+        let places: Vec<Span> = finding.labels.iter().map(|label| label.span).collect();
+        let key = (finding.rule, finding.subject.clone(), finding.message.clone(), places);
+        match seen.entry(key) {
+            Entry::Occupied(known) => {
+                let known = &mut merged[*known.get()];
+                known.scopes = union(std::mem::take(&mut known.scopes), finding.scopes);
             }
-            None => {
-                seen.insert(key, merged.len());
+            Entry::Vacant(new) => {
+                new.insert(merged.len());
                 merged.push(finding);
             }
         }

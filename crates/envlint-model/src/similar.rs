@@ -17,7 +17,7 @@ pub fn did_you_mean<'a>(
             if outline.changes_at_least(&Outline::of(candidate)) > limit {
                 return None;
             }
-            Some((strsim::damerau_levenshtein(written, candidate), candidate))
+            Some((strsim::osa_distance(written, candidate), candidate))
         })
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -69,7 +69,7 @@ mod tests {
             ["", "a", "ab", "ba", "abc", "PORT", "PROT", "AUTH_URL", "AUTH-URL", "é", "日本"];
         for (a, b) in words.iter().flat_map(|a| words.map(|b| (*a, b))) {
             let least = Outline::of(a).changes_at_least(&Outline::of(b));
-            assert!(least <= strsim::damerau_levenshtein(a, b), "{a} and {b}");
+            assert!(least <= strsim::osa_distance(a, b), "{a} and {b}");
         }
         assert_eq!(Outline::of("PORT").changes_at_least(&Outline::of("HOSTNAME")), 6);
     }

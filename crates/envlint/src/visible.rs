@@ -240,6 +240,8 @@ fn without(line: Span, hidden: &Spans) -> Vec<Span> {
 #[derive(Default)]
 struct Spans {
     short: BTreeSet<(u32, u32, Kin)>,
+    /// The length of the longest of them, in bytes.
+    reach: u32,
     /// Those of more than [`SHORT`] bytes, of which a file can have only so many.
     long: Vec<(u32, u32, Kin)>,
 }
@@ -250,15 +252,18 @@ const SHORT: u32 = 1024;
 impl Spans {
     fn add(&mut self, span: Span, kin: Kin) {
         let entry = (span.start, span.end, kin);
-        match span.end.saturating_sub(span.start) > SHORT {
-            true => self.long.push(entry),
-            false => drop(self.short.insert(entry)),
+        let length = span.end.saturating_sub(span.start);
+        if length > SHORT {
+            self.long.push(entry);
+        } else {
+            self.short.insert(entry);
+            self.reach = self.reach.max(length);
         }
     }
 
     /// Those that have a byte on a line.
     fn on(&self, line: Span) -> impl Iterator<Item = (Span, Kin)> {
-        let first = (line.start.saturating_sub(SHORT), 0, Kin::Alone);
+        let first = (line.start.saturating_sub(self.reach), 0, Kin::Alone);
         let near = self.short.range(first..(line.end, 0, Kin::Alone)).chain(&self.long);
         near.filter(move |(start, end, _)| *start < line.end && *end > line.start)
             .map(move |&(start, end, kin)| (Span { start, end, ..line }, kin))
