@@ -93,12 +93,29 @@ impl Documents {
 
     /// The text of a file. It must be UTF-8; an empty file is a text without characters.
     pub fn open(&self, path: &FilePath) -> Result<Arc<SourceFile>, ReadError> {
+        self.open_with(path, || self.shared.files.read(path))
+    }
+
+    /// The same for a file that was read already: it is not read again.
+    pub fn open_as(
+        &self,
+        path: &FilePath,
+        bytes: Zeroizing<Vec<u8>>,
+    ) -> Result<Arc<SourceFile>, ReadError> {
+        self.open_with(path, || Ok(bytes))
+    }
+
+    fn open_with(
+        &self,
+        path: &FilePath,
+        read: impl FnOnce() -> Result<Zeroizing<Vec<u8>>, ReadError>,
+    ) -> Result<Arc<SourceFile>, ReadError> {
         if let Some(file) = self.substitutes.get(path) {
             return Ok(Arc::clone(file));
         }
         let shared = &*self.shared;
         shared.opened.get_or_make(path, || {
-            let file = shared.read(path);
+            let file = read().and_then(|bytes| shared.add(path, bytes));
             if let Err(error) = &file {
                 let mut failures = shared.failures.lock().unwrap_or_else(PoisonError::into_inner);
                 failures.push(error.clone());
@@ -184,8 +201,12 @@ impl Documents {
 }
 
 impl Shared {
-    fn read(&self, path: &FilePath) -> Result<Arc<SourceFile>, ReadError> {
-        let text = into_text(self.files.read(path)?)
+    fn add(
+        &self,
+        path: &FilePath,
+        bytes: Zeroizing<Vec<u8>>,
+    ) -> Result<Arc<SourceFile>, ReadError> {
+        let text = into_text(bytes)
             .map_err(|offset| ReadError::new(path, ReadErrorKind::NotUtf8 { offset }))?;
         Ok(self.sources.add(path.clone(), Form::Plain, text))
     }

@@ -125,6 +125,8 @@ impl<'a> Resolver<'a> {
     fn open_vault(&mut self, path: &FilePath, identities: &Identities<'_>) -> Option<VaultState> {
         let bytes = self.documents.files().read(path).ok()?;
         if !is_age(&bytes) && !path.as_str().ends_with(".age") {
+            // A failure is kept there, and told when the file is opened.
+            let _ = self.documents.open_as(path, bytes);
             return None;
         }
         Some(match decrypt_text(&bytes, identities) {

@@ -1,4 +1,7 @@
-use envlint_model::{Edit, Finding, Fix, FixSafety, Insert, Outcomes, declare_rule};
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
+use envlint_model::{Edit, Finding, Fix, FixSafety, Insert, Name, Outcomes, declare_rule};
 use envlint_schema::{Check, ViolationKind};
 
 use crate::Context;
@@ -40,20 +43,29 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    each(context, &RULE, Check::UnknownVariable, outcomes, |case| word(context, case));
+    let owners = LazyCell::new(|| owners(context));
+    each(context, &RULE, Check::UnknownVariable, outcomes, |case| word(case, &owners));
 }
 
-fn word(context: &Context, case: &Case<'_>) -> Option<Finding> {
+/// The first service of each environment that reads a variable, by both names.
+type Owners<'a> = HashMap<(&'a Name, &'a Name), &'a Name>;
+
+fn owners(context: &Context) -> Owners<'_> {
+    let mut owners = Owners::new();
+    for each in context.uses() {
+        let environment = &each.view.deployment.environment.name;
+        for variable in each.schema.variables() {
+            owners.entry((environment, &variable.name)).or_insert(&each.workload.service);
+        }
+    }
+    owners
+}
+
+fn word(case: &Case<'_>, owners: &Owners<'_>) -> Option<Finding> {
     let ViolationKind::UnknownVariable { did_you_mean } = case.kind else { return None };
-    let (name, services) = (case.name(), case.services());
+    let (name, services) = (Name::new(&case.name()), case.services());
     let setting = case.setting()?;
-    let others = context.uses().filter(|other| {
-        other.view.deployment.environment.name == case.view.deployment.environment.name
-    });
-    let owner = others
-        .filter(|other| other.schema.variable(&name).is_some())
-        .map(|other| other.workload.service.clone())
-        .next();
+    let owner = owners.get(&(&case.view.deployment.environment.name, &name));
     let label = match (did_you_mean, &owner) {
         (Some(meant), _) => format!("did you mean {meant}?"),
         (None, Some(owner)) => format!("it is a variable of {owner}"),
