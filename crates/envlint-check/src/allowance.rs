@@ -4,9 +4,10 @@
 //! files that have no comments and for lines that are not there. It names one rule and gives a
 //! reason; one that suppresses nothing is reported, so that the list can not rot.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use envlint_model::{Date, FilePath, Finding, Sources, Span};
+use envlint_model::{Date, FileId, FilePath, Finding, Sources, Span};
 
 /// The start of an allowance in a comment, after the comment sign.
 const MARK: &str = "envlint:";
@@ -79,7 +80,7 @@ impl Allowance {
     }
 
     /// Whether it covers this finding; if so it counts as used.
-    pub(crate) fn suppresses(&self, finding: &Finding, as_of: Date, sources: &Sources) -> bool {
+    fn suppresses(&self, finding: &Finding, as_of: Date, sources: &Sources) -> bool {
         let covers = self.rule == finding.rule
             && self.is_in_force(as_of)
             && match &self.covers {
@@ -92,6 +93,43 @@ impl Allowance {
             self.used.store(true, Ordering::Relaxed);
         }
         covers
+    }
+}
+
+/// Allowances by what they cover, so that a finding asks the few that may cover it: a file can
+/// hold as many of either as it has lines.
+pub(crate) struct Allowances<'a> {
+    /// By the start of the line that they cover.
+    on_lines: BTreeMap<(FileId, u32), Vec<&'a Allowance>>,
+    named: Vec<&'a Allowance>,
+    as_of: Date,
+    sources: &'a Sources,
+}
+
+impl<'a> Allowances<'a> {
+    pub(crate) fn new(all: &'a [Allowance], as_of: Date, sources: &'a Sources) -> Self {
+        let mut allowances = Self { on_lines: BTreeMap::new(), named: Vec::new(), as_of, sources };
+        for allowance in all {
+            match &allowance.covers {
+                Covers::LineAfter(line) => {
+                    let start = (line.file, line.start);
+                    allowances.on_lines.entry(start).or_default().push(allowance);
+                }
+                Covers::Named(_) => allowances.named.push(allowance),
+            }
+        }
+        allowances
+    }
+
+    /// Whether a finding is suppressed. Every allowance that covers it is asked, so that two for
+    /// one finding both count as used.
+    pub(crate) fn suppress(&self, finding: &Finding) -> bool {
+        let of_line = finding.primary().and_then(|span| {
+            let (start, above) = self.on_lines.range(..=(span.file, span.start)).next_back()?;
+            (start.0 == span.file).then_some(above)
+        });
+        let asked = of_line.into_iter().flatten().chain(&self.named);
+        asked.filter(|each| each.suppresses(finding, self.as_of, self.sources)).count() > 0
     }
 }
 
@@ -123,7 +161,29 @@ fn is_named(on: &str, finding: &Finding, sources: &Sources) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use envlint_model::{Form, Sources};
+    use envlint_model::{Confidence, Form, Severity, Subject, SubjectKind};
+
+    #[test]
+    fn all_allowances_of_a_line_and_no_others_are_used() {
+        let sources = Sources::default();
+        let text = "# 1\n# 2\nA=1\n# 3\nB=1\n".to_owned().into_boxed_str().into();
+        let file = sources.add(".env".into(), Form::Plain, text);
+        let (a, b) = (file.span(8..11), file.span(16..19));
+        let named = Covers::Named("api.A".to_owned());
+        let covers = [Covers::LineAfter(a), Covers::LineAfter(a), Covers::LineAfter(b), named];
+        let all = covers.map(|covers| Allowance::new("weak-secret", "x", None, a, covers));
+        let today = Date::new(2027, 1, 1).unwrap();
+        let allowances = Allowances::new(&all, today, &sources);
+        let finding = |place: Span| {
+            let subject = Subject::new(SubjectKind::Variable, "A").of(&"api".into());
+            let (severity, confidence) = (Severity::Error, Confidence::High);
+            Finding::new("weak-secret", severity, confidence, subject, "m").at(place, "")
+        };
+        assert!(allowances.suppress(&finding(file.span(10..11))));
+        assert_eq!(all.each_ref().map(Allowance::is_used), [true, true, false, true]);
+        let other = Finding { rule: "other", ..finding(b) };
+        assert!(!allowances.suppress(&other) && !all[2].is_used());
+    }
 
     #[test]
     fn reads_only_comments_that_speak_to_envlint() {

@@ -10,6 +10,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 
 use envlint_model::{Finding, Outcomes, Rule, Span, Subject, Unverifiable};
 
+use crate::allowance::Allowances;
 use crate::{Context, all_rules};
 
 /// What a check found out.
@@ -29,13 +30,15 @@ pub fn run(context: &Context, rules: &[&'static Rule<Context>]) -> Verdict {
     let (last, first): (Vec<&Rule<Context>>, Vec<&Rule<Context>>) =
         rules.iter().copied().partition(|rule| is_last(rule));
     let (found, unverifiable, passed) = outcomes(context, &first).into_parts();
+    let sources = context.documents.sources();
+    let allowances = Allowances::new(&context.allowances, context.as_of, sources);
     if !last.is_empty() {
-        ask_allowances(context, &first, &found);
+        ask_allowances(context, &allowances, &first, &found);
     }
     let findings = silence_yielding(merge(found), rules);
     let before = findings.len();
     let mut findings: Vec<Finding> =
-        findings.into_iter().filter(|finding| !is_allowed(context, finding)).collect();
+        findings.into_iter().filter(|finding| !allowances.suppress(finding)).collect();
     let allowed = before - findings.len();
     findings.extend(outcomes(context, &last).into_parts().0);
     Verdict { findings, unverifiable: merge_unverifiable(unverifiable), allowed, passed }
@@ -49,7 +52,12 @@ fn outcomes(context: &Context, rules: &[&'static Rule<Context>]) -> Outcomes {
 
 /// Lets allowances for rules that are not selected be used as well: whether one is of use must
 /// not depend on what else was asked for.
-fn ask_allowances(context: &Context, selected: &[&'static Rule<Context>], found: &[Finding]) {
+fn ask_allowances(
+    context: &Context,
+    allowances: &Allowances<'_>,
+    selected: &[&'static Rule<Context>],
+    found: &[Finding],
+) {
     let is_selected = |name: &str| selected.iter().any(|rule| rule.name == name);
     if context.allowances.iter().all(|allowance| is_selected(&allowance.rule)) {
         return;
@@ -60,20 +68,13 @@ fn ask_allowances(context: &Context, selected: &[&'static Rule<Context>], found:
     let (unselected, ..) = outcomes(context, &others).into_parts();
     let findings = merge(found.iter().cloned().chain(unselected).collect());
     silence_yielding(findings, &all).iter().for_each(|finding| {
-        is_allowed(context, finding);
+        allowances.suppress(finding);
     });
 }
 
 /// Whether a rule is about what the other rules found.
 fn is_last(rule: &Rule<Context>) -> bool {
     rule.name == crate::meta::unused_allowance::RULE.name
-}
-
-fn is_allowed(context: &Context, finding: &Finding) -> bool {
-    // Every allowance is asked, so that two for one finding both count as used.
-    let sources = context.documents.sources();
-    let asked = context.allowances.iter();
-    asked.filter(|a| a.suppresses(finding, context.as_of, sources)).count() > 0
 }
 
 /// Joins findings that differ in their scopes only.
