@@ -1,8 +1,7 @@
 //! From a project's files to its topology: which configurations there are, where each of them
 //! runs, and what its upstreams are.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{FilePath, Name, Span, Truth};
 use envlint_parse::Documents;
@@ -10,7 +9,7 @@ use envlint_parse::nginx::Document;
 use envlint_project::{ManifestError, Project};
 use envlint_resolve::{Deployment, Network, Reached, Vantage, Workload};
 
-use crate::nginx::{Config, Endpoint, Includes, Listen, matching_files};
+use crate::nginx::{Config, Endpoint, Includes, matching_files};
 use crate::topology::{DeclaredHop, Proxy, Surroundings, Target, Topology};
 use crate::{Address, declared_hop};
 
@@ -37,12 +36,6 @@ impl Configuration {
     pub fn name(&self) -> Name {
         self.workload.clone().unwrap_or_else(|| Name::new(self.path.as_str()))
     }
-
-    /// What it listens on, with one port or with any.
-    fn listens(&self, port: Option<u16>) -> impl Iterator<Item = &Listen> {
-        let all = self.config.servers.iter().flat_map(|server| &server.listens);
-        all.filter(move |listen| port.is_none() || listen.port == port)
-    }
 }
 
 /// Reads the proxy configurations of a project and joins them with the hops that its manifest
@@ -58,8 +51,7 @@ pub fn assemble(
         .iter()
         .map(|each| Proxy::nginx(each.name(), &each.config, &Address::Unknown))
         .collect();
-    let around =
-        Around { network: &deployment.network, deployment, configurations: &configurations };
+    let around = Around::new(deployment, &configurations);
     let topology = Topology::new(&proxies, &declared, &around);
     Ok(Proxies { topology, configurations })
 }
@@ -107,13 +99,10 @@ impl Finder<'_> {
 }
 
 impl Includes for Finder<'_> {
-    fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Arc<Document>>> {
-        let documents: Vec<Arc<Document>> = self
-            .paths(pattern)
-            .iter()
-            .filter_map(|path| self.documents.nginx(path).ok())
-            .map(|parsed| Arc::new(parsed.document.clone()))
-            .collect();
+    fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Document>> {
+        let paths = self.paths(pattern);
+        let read = paths.iter().filter_map(|path| self.documents.nginx(path).ok());
+        let documents: Vec<Document> = read.map(|parsed| parsed.document.clone()).collect();
         (!documents.is_empty()).then_some(documents)
     }
 }
@@ -167,68 +156,111 @@ fn before(named: &str, deployment: &Deployment, configurations: &[Configuration]
     configuration.map(Configuration::name).or_else(workload)
 }
 
-/// What the network knows, as chains ask for it.
+/// What the network knows, as chains ask for it, once for each of thousands of routes.
 struct Around<'a> {
     network: &'a Network,
-    deployment: &'a Deployment,
-    configurations: &'a [Configuration],
+    /// The proxies on the host itself.
+    on_host: BTreeMap<Name, Ports>,
+    /// Which of them listens on a port; the first, if several do.
+    by_port: BTreeMap<u16, Name>,
+    /// The workloads, each with whether it is a proxy.
+    workloads: BTreeMap<&'a Name, (&'a Workload, bool)>,
 }
 
-impl Around<'_> {
-    /// The configuration of a proxy that runs on the host itself.
-    fn on_host(&self, name: &Name) -> Option<&Configuration> {
-        self.configurations.iter().find(|each| each.workload.is_none() && each.name() == *name)
+/// What a proxy listens on.
+#[derive(Default)]
+struct Ports {
+    /// For each port, whether only the host itself reaches it.
+    loopback: BTreeMap<u16, bool>,
+    /// Whether that holds of all that it listens on; not, if it listens on nothing.
+    all_loopback: bool,
+}
+
+impl Ports {
+    fn of(config: &Config) -> Self {
+        let listens = || config.servers.iter().flat_map(|server| server.listens.iter());
+        let mut loopback = BTreeMap::new();
+        for listen in listens() {
+            if let Some(port) = listen.port {
+                *loopback.entry(port).or_insert(true) &= listen.address.is_loopback();
+            }
+        }
+        let any = listens().next().is_some();
+        let all_loopback = any && listens().all(|listen| listen.address.is_loopback());
+        Self { loopback, all_loopback }
     }
 
-    fn workload(&self, name: &Name) -> Option<&Workload> {
-        self.deployment.workloads.iter().find(|workload| workload.name == *name)
+    /// Whether only the host itself reaches a port, or all of them.
+    fn is_loopback(&self, port: Option<u16>) -> bool {
+        match port {
+            Some(port) => self.loopback.get(&port).copied().unwrap_or(false),
+            None => self.all_loopback,
+        }
+    }
+}
+
+impl<'a> Around<'a> {
+    fn new(deployment: &'a Deployment, configurations: &[Configuration]) -> Self {
+        let proxies: BTreeSet<&Name> =
+            configurations.iter().filter_map(|each| each.workload.as_ref()).collect();
+        let workloads = deployment.workloads.iter();
+        let workloads = workloads
+            .map(|workload| (&workload.name, (workload, proxies.contains(&workload.name))))
+            .collect();
+        let (mut on_host, mut by_port) = (BTreeMap::new(), BTreeMap::new());
+        for configuration in configurations.iter().filter(|each| each.workload.is_none()) {
+            let ports = Ports::of(&configuration.config);
+            for port in ports.loopback.keys() {
+                by_port.entry(*port).or_insert_with(|| configuration.name());
+            }
+            on_host.insert(configuration.name(), ports);
+        }
+        Self { network: &deployment.network, on_host, by_port, workloads }
+    }
+
+    fn is_proxy(&self, name: &Name) -> bool {
+        self.on_host.contains_key(name) || self.workloads.get(name).is_some_and(|(_, proxy)| *proxy)
     }
 }
 
 impl Surroundings for Around<'_> {
     fn lookup(&self, from: &Name, endpoint: &Endpoint) -> Target {
-        let vantage = self.on_host(from).map_or(Vantage::Workload(from), |_| Vantage::Host);
+        let vantage = match self.on_host.contains_key(from) {
+            true => Vantage::Host,
+            false => Vantage::Workload(from),
+        };
         match self.network.lookup(vantage, &endpoint.host, endpoint.port) {
-            Reached::Workload { name, port } => {
-                match self.configurations.iter().any(|each| each.workload.as_ref() == Some(&name)) {
-                    true => Target::Proxy { name, port },
-                    false => Target::Service(name),
-                }
+            Reached::Workload { name, port } if self.is_proxy(&name) => {
+                Target::Proxy { name, port }
             }
+            Reached::Workload { name, .. } => Target::Service(name),
             Reached::HostProcess => {
-                let listens = |each: &&Configuration| {
-                    each.workload.is_none() && each.listens(Some(endpoint.port)).next().is_some()
-                };
-                let next = self.configurations.iter().find(listens);
+                let next = self.by_port.get(&endpoint.port).cloned();
                 let port = endpoint.port;
-                next.map_or(Target::Elsewhere, |next| Target::Proxy { name: next.name(), port })
+                next.map_or(Target::Elsewhere, |name| Target::Proxy { name, port })
             }
             Reached::Itself | Reached::NoSuchName | Reached::External => Target::Elsewhere,
         }
     }
 
     fn published(&self, workload: &Name, port: Option<u16>) -> (Truth, Option<Span>) {
-        if let Some(proxy) = self.on_host(workload) {
+        if let Some(ports) = self.on_host.get(workload) {
             // One that listens on loopback alone is there for another one on the same host.
-            let mut listens = proxy.listens(port).peekable();
-            let inner =
-                listens.peek().is_some() && listens.all(|listen| listen.address.is_loopback());
-            return ((!inner).into(), None);
+            return ((!ports.is_loopback(port)).into(), None);
         }
         let mut open = self.network.publications(workload).filter(|open| open.is_open());
         match open.find(|open| port.is_none_or(|port| open.port == port)) {
             Some(open) => (Truth::True, Some(open.place)),
             // Where something other than Compose runs it, its ports are not described.
-            None => match self.workload(workload).is_some_and(|workload| workload.in_compose) {
-                true => (Truth::False, None),
-                false => (Truth::Unknown, None),
+            None => match self.workloads.get(workload) {
+                Some((Workload { in_compose: true, .. }, _)) => (Truth::False, None),
+                _ => (Truth::Unknown, None),
             },
         }
     }
 
     fn services(&self) -> Vec<Name> {
-        let proxies: Vec<Name> = self.configurations.iter().map(Configuration::name).collect();
-        let workloads = self.deployment.workloads.iter().map(|workload| workload.name.clone());
-        workloads.filter(|name| !proxies.contains(name)).collect()
+        let services = self.workloads.iter().filter(|(name, _)| !self.is_proxy(name));
+        services.map(|(name, _)| (*name).clone()).collect()
     }
 }

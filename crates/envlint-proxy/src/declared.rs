@@ -166,7 +166,8 @@ pub fn declared_hop(kind: HopKind, address: Address) -> Hop {
         listener: Listener::anywhere(Truth::Unknown),
         upstream: Template::default(),
         real_ip: None,
-        headers: HeaderRules { rules, others, names: NameFilter::OPEN },
+        headers: HeaderRules::new(rules, others, NameFilter::OPEN),
+        loss: None,
         location: None,
         pass: None,
     }
@@ -179,7 +180,7 @@ fn action(fact: &Fact) -> Action {
         Fact::Passes => Action::Pass,
         Fact::Removes => Action::Set(Vec::new()),
         Fact::Appends => only(Variable::ForwardedFor),
-        Fact::AppendsTwo => Action::Set(vec![Template(vec![
+        Fact::AppendsTwo => Action::Set(vec![Template::new([
             Part::Variable(Variable::ForwardedFor),
             text(", "),
             Part::Variable(Variable::ServerAddress),
@@ -187,7 +188,7 @@ fn action(fact: &Fact) -> Action {
         Fact::Peer => only(Variable::Client),
         Fact::Scheme => only(Variable::Scheme),
         Fact::Host => only(Variable::Host),
-        Fact::Https => Action::Set(vec![Template(vec![text("https")])]),
+        Fact::Https => Action::Set(vec![Template::new([text("https")])]),
         Fact::Unknown(why) => Action::Unknown(why),
     }
 }

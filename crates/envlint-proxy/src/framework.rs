@@ -107,13 +107,9 @@ fn judge_protocol(chain: &Chain, honest: &Text, forged: &Text) -> Verdict {
 /// Right is the host that was asked for, and also a fixed one (`$server_name`) that is the host
 /// of the chain: it leaves a client nothing to choose.
 fn judge_host(chain: &Chain, honest: &Text, forged: &Text) -> Verdict {
-    let pinned = || match (honest.text(), &chain.host) {
-        (Some(said), Some(host)) => said.eq_ignore_ascii_case(host),
-        _ => false,
-    };
     first_trouble(honest, forged).unwrap_or_else(|| match honest.source() {
         Some(Source::Client(header)) if *header == HeaderName::HOST => Verdict::Right,
-        _ if pinned() => Verdict::Right,
+        _ if chain.is_host(honest) => Verdict::Right,
         _ => Verdict::Wrong,
     })
 }

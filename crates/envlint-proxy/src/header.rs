@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,7 +30,8 @@ impl HeaderName {
     /// `Forwarded` (RFC 7239)
     pub const FORWARDED: HeaderName = HeaderName(Repr::Known("forwarded"));
 
-    const KNOWN: [HeaderName; 7] = [
+    /// Those that frameworks look at.
+    pub(crate) const KNOWN: [HeaderName; 7] = [
         Self::HOST,
         Self::FORWARDED_FOR,
         Self::FORWARDED_PROTO,
@@ -44,6 +46,13 @@ impl HeaderName {
         let lower = name.to_ascii_lowercase();
         let known = Self::KNOWN.into_iter().find(|known| known.as_str() == lower);
         known.unwrap_or_else(|| HeaderName(Repr::Other(lower.into())))
+    }
+
+    /// Whether it says who the client is or what it asked for: Host, Forwarded, X-Real-IP,
+    /// X-Forwarded-*.
+    pub fn tells_of_the_client(&self) -> bool {
+        [Self::HOST, Self::FORWARDED, Self::REAL_IP].contains(self)
+            || self.as_str().starts_with("x-forwarded-")
     }
 
     /// The name in lower case.
@@ -80,24 +89,29 @@ impl fmt::Debug for HeaderName {
     }
 }
 
-/// The headers of a request, line by line, in order.
+/// The headers of a request: for each name its lines, in order.
 #[derive(Clone, Default)]
-pub struct Headers(Vec<(HeaderName, Text)>);
+pub struct Headers(BTreeMap<HeaderName, Vec<Text>>);
 
 impl Headers {
     /// Adds a line.
     pub fn add(&mut self, name: HeaderName, value: Text) {
-        self.0.push((name, value));
+        self.0.entry(name).or_default().push(value);
     }
 
-    /// All lines.
+    /// All lines, those of one name together.
     pub fn lines(&self) -> impl Iterator<Item = (&HeaderName, &Text)> {
-        self.0.iter().map(|(name, value)| (name, value))
+        self.0.iter().flat_map(|(name, lines)| lines.iter().map(move |line| (name, line)))
+    }
+
+    /// The names of which there are lines.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &HeaderName> {
+        self.0.keys()
     }
 
     /// The lines of one name.
     pub fn all(&self, name: &HeaderName) -> impl Iterator<Item = &Text> {
-        self.0.iter().filter(move |(other, _)| other == name).map(|(_, value)| value)
+        self.0.get(name).into_iter().flatten()
     }
 
     /// The first line of a name.

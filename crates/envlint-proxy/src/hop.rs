@@ -6,9 +6,11 @@
 //! with documented effects in the place of directives.
 
 use std::fmt;
+use std::sync::Arc;
 
 use envlint_model::{Span, Truth};
 
+use crate::nginx::HeaderLoss;
 use crate::{Address, Cidr, HeaderName, Part, Template, Variable};
 
 /// A proxy on the way of a request.
@@ -30,6 +32,8 @@ pub struct Hop {
     pub real_ip: Option<RealIp>,
     /// What it does to headers.
     pub headers: HeaderRules,
+    /// The headers that a block of its configuration has dropped, if one has.
+    pub loss: Option<HeaderLoss>,
     /// The head of the block that the route belongs to.
     pub location: Option<Span>,
     /// The directive that passes requests on.
@@ -74,7 +78,7 @@ pub struct Listener {
     /// The address.
     pub address: Address,
     /// The first name of the server.
-    pub server_name: String,
+    pub server_name: Arc<str>,
     /// Where it is written.
     pub span: Option<Span>,
 }
@@ -82,7 +86,7 @@ pub struct Listener {
 impl Listener {
     /// A listener of which only the encryption is known.
     pub fn anywhere(tls: Truth) -> Self {
-        Self { tls, port: None, address: Address::Unknown, server_name: String::new(), span: None }
+        Self { tls, port: None, address: Address::Unknown, server_name: Arc::default(), span: None }
     }
 }
 
@@ -91,7 +95,7 @@ impl Listener {
 #[derive(Clone)]
 pub struct RealIp {
     /// The peers whose header is believed.
-    pub from: Vec<Cidr>,
+    pub from: Arc<[Cidr]>,
     /// Ranges that could not be read (host names): with any of them, a peer outside of `from`
     /// may be trusted or not.
     pub unread: bool,
@@ -102,7 +106,7 @@ pub struct RealIp {
     /// Whether trusted addresses in the header are skipped too, from right to left.
     pub recursive: bool,
     /// The directives that say so.
-    pub spans: Vec<Span>,
+    pub spans: Arc<[Span]>,
     /// What the level of the server does first, where a location has directives of its own:
     /// once that has found a client, the location's can not undo it (measured with nginx 1.22.1).
     pub server: Option<Box<RealIp>>,
@@ -111,8 +115,11 @@ pub struct RealIp {
 /// What a hop does to each header.
 #[derive(Clone)]
 pub struct HeaderRules {
-    /// The headers that it treats in some way of its own.
-    pub rules: Vec<HeaderRule>,
+    /// The headers that it treats in some way of its own, by name. Routes that inherit the same
+    /// directives share them: thousands of locations may have hundreds of lines in common.
+    own: Arc<[HeaderRule]>,
+    /// What it does of its own accord where no directive speaks.
+    defaults: Vec<HeaderRule>,
     /// What it does to all others.
     pub others: HeaderRule,
     /// Which header names it lets in at all.
@@ -122,7 +129,7 @@ pub struct HeaderRules {
 /// What happens to one header, and why.
 #[derive(Clone)]
 pub struct HeaderRule {
-    /// The header; [`HeaderRules::others`] has none.
+    /// The header; the rule for all others has none.
     pub header: Option<HeaderName>,
     /// What happens.
     pub action: Action,
@@ -175,6 +182,9 @@ pub struct NameFilter {
 impl NameFilter {
     /// Everything passes.
     pub const OPEN: NameFilter = NameFilter { underscores: true, invalid: true };
+
+    /// What nginx does unless told otherwise.
+    pub const CLOSED: NameFilter = NameFilter { underscores: false, invalid: false };
 
     /// Whether a header of this name comes through.
     pub fn admits(self, name: &HeaderName) -> bool {
@@ -262,10 +272,38 @@ impl fmt::Display for With {
 }
 
 impl HeaderRules {
+    /// Rules for some headers, one for each, and one for all others.
+    pub fn new(mut own: Vec<HeaderRule>, others: HeaderRule, names: NameFilter) -> Self {
+        own.sort_by(|a, b| a.header.cmp(&b.header));
+        Self { own: own.into(), defaults: Vec::new(), others, names }
+    }
+
+    /// The same rules for these headers, which are shared, in another place.
+    pub(crate) fn shared(&self, others: HeaderRule, names: NameFilter) -> Self {
+        Self { own: Arc::clone(&self.own), defaults: self.defaults.clone(), others, names }
+    }
+
+    /// The same rules, and one that holds where they say nothing of its header.
+    pub fn with_default(mut self, rule: HeaderRule) -> Self {
+        self.defaults.push(rule);
+        self
+    }
+
     /// What happens to a header.
     pub fn of(&self, header: &HeaderName) -> &HeaderRule {
-        let own = |rule: &&HeaderRule| rule.header.as_ref() == Some(header);
-        self.rules.iter().find(own).unwrap_or(&self.others)
+        let own = self.own.binary_search_by(|rule| rule.header.as_ref().cmp(&Some(header)));
+        let default = || self.defaults.iter().find(|rule| rule.header.as_ref() == Some(header));
+        own.ok().map(|at| &self.own[at]).or_else(default).unwrap_or(&self.others)
+    }
+
+    /// The rules that somebody wrote.
+    pub fn written(&self) -> &[HeaderRule] {
+        &self.own
+    }
+
+    /// The headers for which there is a rule.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &HeaderName> {
+        self.own.iter().chain(&self.defaults).filter_map(|rule| rule.header.as_ref())
     }
 }
 
@@ -298,7 +336,7 @@ impl Hop {
             None if matches!(line.0.first(), Some(Part::Variable(Variable::ForwardedFor))) => {
                 Effect::AppendsMore
             }
-            None if line.variables().is_empty() => Effect::Overwrites(With::Fixed),
+            None if line.is_fixed() => Effect::Overwrites(With::Fixed),
             None => Effect::Overwrites(With::Mixed),
         }
     }

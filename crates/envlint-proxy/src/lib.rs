@@ -73,8 +73,8 @@ pub use hop::{
 };
 pub use simulate::{Client, Message, Peer, through};
 pub use template::{Choice, Part, Template, Variable};
-pub use text::{Content, Fragment, Source, Text};
+pub use text::{Content, Fragment, MAX_FRAGMENTS, Source, Text};
 pub use topology::{
-    Chain, DeclaredHop, Entry, MAX_CHAINS, MAX_HOPS, Paths, Proxy, Surroundings, Target, Topology,
-    Way,
+    Chain, DeclaredHop, Entry, MAX_CHAIN_LINES, MAX_CHAINS, MAX_HOPS, MAX_WAYS, Paths, Proxy,
+    Surroundings, Target, Topology, Way,
 };

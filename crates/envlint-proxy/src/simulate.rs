@@ -5,12 +5,15 @@
 //! fragments of which only the author is known. That one function serves both is what makes
 //! the measured chains a proof of the rules.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use envlint_model::{Secret, Truth};
 
 use crate::hop::{Action, Hop, RealIp};
-use crate::{Address, Content, HeaderName, Headers, Part, Source, Template, Text, Variable};
+use crate::{
+    Address, Choice, Content, HeaderName, Headers, Part, Source, Template, Text, Variable,
+};
 
 /// The other end of a connection.
 #[derive(Clone)]
@@ -22,7 +25,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         Text::address(self.address.clone(), self.source.clone())
     }
 }
@@ -73,8 +76,9 @@ impl Client {
             (HeaderName::REAL_IP, "192.0.2.66".to_owned()),
             (HeaderName::FORWARDED, "for=192.0.2.66;proto=https;host=forged.example".to_owned()),
         ];
-        for header in hops.iter().flat_map(believed_headers) {
-            if header != HeaderName::HOST && !headers.iter().any(|(name, _)| *name == header) {
+        let known: BTreeSet<HeaderName> = headers.iter().map(|(name, _)| name.clone()).collect();
+        for header in asked_of_client(hops) {
+            if header != HeaderName::HOST && !known.contains(&header) {
                 headers.push((header, "192.0.2.66".to_owned()));
             }
         }
@@ -93,26 +97,54 @@ impl Client {
     }
 }
 
-/// The headers of the client that a hop takes something from.
-fn believed_headers(hop: &Hop) -> Vec<HeaderName> {
-    let real_ip = std::iter::successors(hop.real_ip.as_ref(), |inner| inner.server.as_deref())
-        .map(|real_ip| real_ip.header.clone());
-    let lines = hop.headers.rules.iter().filter_map(|rule| match &rule.action {
-        Action::Set(lines) => Some(lines),
-        Action::Pass | Action::Unknown(_) => None,
-    });
-    let used =
-        lines.flatten().flat_map(Template::variables).filter_map(|variable| match variable {
-            Variable::Header(header) => Some(header.clone()),
-            _ => None,
-        });
-    real_ip.chain(used).collect()
+/// What of a client's headers can matter to a framework behind these hops.
+fn asked_of_client(hops: &[Hop]) -> BTreeSet<HeaderName> {
+    asked(hops).into_iter().next().unwrap_or_default()
+}
+
+/// The headers that can matter, before each hop and behind the last one. They are found from
+/// the end: what a framework looks at, and then what each hop makes that of. A proxy may set
+/// hundreds of headers; nobody follows those that nobody asks for.
+fn asked(hops: &[Hop]) -> Vec<BTreeSet<HeaderName>> {
+    let mut asked = vec![BTreeSet::from(HeaderName::KNOWN)];
+    for hop in hops.iter().rev() {
+        let behind = asked.last().into_iter().flatten();
+        let before = behind.flat_map(|header| hop.sources(header)).chain(hop.asks()).collect();
+        asked.push(before);
+    }
+    asked.reverse();
+    asked
+}
+
+/// How much work it is to follow a request through these hops: the lines that are evaluated,
+/// and the ranges of addresses that are compared, of which dozens cost as much as one.
+pub(crate) fn weight(hops: &[Hop]) -> usize {
+    let lines = |hop: &Hop, header| match &hop.headers.of(header).action {
+        Action::Set(lines) => lines.iter().map(|line| line.0.len().max(1)).sum(),
+        Action::Pass | Action::Unknown(_) => 1,
+    };
+    let ranges = |hop: &Hop| hop.real_ips().map(|real_ip| real_ip.from.len() / 64).sum::<usize>();
+    let asked = asked(hops);
+    let hops = hops.iter().zip(asked.iter().skip(1));
+    hops.map(|(hop, asked)| ranges(hop) + asked.iter().map(|h| lines(hop, h)).sum::<usize>()).sum()
 }
 
 impl Hop {
     /// What this hop sends on when it accepts `message`. `index` is its place in the chain,
     /// counted from the outermost.
     pub fn forward(&self, index: usize, message: &Message) -> Message {
+        let own = self.headers.headers();
+        let headers: BTreeSet<HeaderName> = own.chain(message.headers.names()).cloned().collect();
+        self.forward_some(index, message, &headers)
+    }
+
+    /// The same with these headers only.
+    fn forward_some(
+        &self,
+        index: usize,
+        message: &Message,
+        headers: &BTreeSet<HeaderName>,
+    ) -> Message {
         let mut incoming = Headers::default();
         for (name, value) in message.headers.lines() {
             if self.headers.names.admits(name) {
@@ -127,15 +159,40 @@ impl Hop {
         let scope = Scope { hop: self, index, message: &incoming, client };
         Message {
             peer: Peer { source: Source::HopAddress(index), address: self.address.clone() },
-            headers: scope.outgoing(),
+            headers: scope.outgoing(headers),
             target: message.target.clone(),
         }
+    }
+
+    /// What a header is made of as it came in.
+    fn sources(&self, header: &HeaderName) -> Vec<HeaderName> {
+        match &self.headers.of(header).action {
+            Action::Pass | Action::Unknown(_) => vec![header.clone()],
+            Action::Set(lines) => lines.iter().flat_map(Template::reads).collect(),
+        }
+    }
+
+    /// The headers from which it takes the client's address.
+    fn asks(&self) -> impl Iterator<Item = HeaderName> {
+        self.real_ips().map(|real_ip| real_ip.header.clone())
+    }
+
+    /// How it finds the client: at its own level, then at that of the server.
+    pub fn real_ips(&self) -> impl Iterator<Item = &RealIp> {
+        std::iter::successors(self.real_ip.as_ref(), |real_ip| real_ip.server.as_deref())
     }
 }
 
 /// The request as the application receives it after all hops.
 pub fn through(hops: &[Hop], request: Message) -> Message {
     hops.iter().enumerate().fold(request, |message, (index, hop)| hop.forward(index, &message))
+}
+
+/// The same with those headers only that a framework may look at.
+pub(crate) fn through_asked(hops: &[Hop], request: Message) -> Message {
+    let asked = asked(hops);
+    let hops = hops.iter().zip(asked.iter().skip(1)).enumerate();
+    hops.fold(request, |message, (index, (hop, asked))| hop.forward_some(index, &message, asked))
 }
 
 /// Everything that a template can refer to.
@@ -147,37 +204,30 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn outgoing(&self) -> Headers {
+    fn outgoing(&self, names: &BTreeSet<HeaderName>) -> Headers {
         let mut headers = Headers::default();
-        for rule in &self.hop.headers.rules {
-            let Some(name) = &rule.header else { continue };
-            match &rule.action {
-                Action::Pass => {}
-                Action::Set(lines) => {
-                    let texts = lines.iter().map(|line| self.evaluate(line));
-                    texts
-                        .filter(|text| text.is_empty() != Truth::True)
-                        .for_each(|text| headers.add(name.clone(), text));
-                }
-                Action::Unknown(why) => headers.add(name.clone(), Text::unknown(why)),
-            }
-        }
-        for (name, value) in self.message.headers.lines() {
-            match &self.hop.headers.of(name).action {
-                Action::Pass => headers.add(name.clone(), value.clone()),
+        let incoming = &self.message.headers;
+        for name in names {
+            let rule = self.hop.headers.of(name);
+            let texts: Vec<Text> = match &rule.action {
+                Action::Pass => incoming.all(name).cloned().collect(),
+                Action::Set(lines) => lines.iter().map(|line| self.evaluate(line)).collect(),
                 // One unknown line stands for all that came in.
-                Action::Unknown(why) if headers.first(name).is_none() => {
-                    headers.add(name.clone(), Text::unknown(why));
+                Action::Unknown(why) if rule.header.is_some() || incoming.first(name).is_some() => {
+                    vec![Text::unknown(why)]
                 }
-                Action::Unknown(_) | Action::Set(_) => {}
-            }
+                Action::Unknown(_) => Vec::new(),
+            };
+            let passes = matches!(rule.action, Action::Pass);
+            let sent = texts.into_iter().filter(|text| passes || text.is_empty() != Truth::True);
+            sent.for_each(|text| headers.add(name.clone(), text));
         }
         headers
     }
 
     fn evaluate(&self, template: &Template) -> Text {
         let mut text = Text::empty();
-        for part in &template.0 {
+        for part in &*template.0 {
             match part {
                 Part::Text(known) => {
                     text.push(Content::Known(known.clone()), Source::Fixed(self.index));
@@ -227,7 +277,7 @@ impl Scope<'_> {
                 let source = Source::Client(HeaderName::new(":path"));
                 Text::plain(&self.message.target, source)
             }
-            Variable::Choice(choice) => self.choose(&choice.input, &choice.cases, &choice.default),
+            Variable::Choice(choice) => self.choose(choice),
             Variable::Unknown(why) => Text::unknown(why),
         }
     }
@@ -257,19 +307,17 @@ impl Scope<'_> {
         }
     }
 
-    fn choose(&self, input: &Template, cases: &[(Secret, Template)], default: &Template) -> Text {
-        let input = self.evaluate(input);
+    fn choose(&self, choice: &Choice) -> Text {
+        let input = self.evaluate(&choice.input);
         let Some(text) = input.text() else {
             return Text::unknown("it is chosen by a text that is not known");
         };
-        let chosen = cases
-            .iter()
-            .find(|(case, _)| case.expose().eq_ignore_ascii_case(&text))
-            .map_or(default, |(_, template)| template);
-        let result = self.evaluate(chosen);
+        let result = self.evaluate(choice.of(&text));
         // Who decides what is looked at decides the result, even where the result is fixed.
         match input.source() {
-            Some(source) if source.is_forgeable() && !cases.is_empty() => result.decided_by(source),
+            Some(source) if source.is_forgeable() && !choice.is_fixed() => {
+                result.decided_by(source)
+            }
             _ => result,
         }
     }

@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use envlint_model::Secret;
@@ -5,9 +7,10 @@ use envlint_model::Secret;
 use crate::HeaderName;
 
 /// What a hop writes into a header: text and variables, in the vocabulary that all products
-/// share. A product's own names are translated when its configuration is read.
+/// share. A product's own names are translated when its configuration is read. Clones share the
+/// parts: a route has those of every header that it inherits.
 #[derive(Clone, Default)]
-pub struct Template(pub Vec<Part>);
+pub struct Template(pub Arc<[Part]>);
 
 /// A part of a template.
 #[derive(Clone)]
@@ -58,20 +61,68 @@ pub enum Variable {
 }
 
 /// A template chosen by a text.
-#[derive(Clone)]
 pub struct Choice {
     /// What is looked at.
     pub input: Template,
-    /// Exact texts, compared without regard to case, and what they choose; the first wins.
-    pub cases: Vec<(Secret, Template)>,
     /// What is taken when none fits.
     pub default: Template,
+    /// Exact texts and what they choose, in the order of the texts without regard to case.
+    cases: Vec<(Secret, Template)>,
+    reads: BTreeSet<HeaderName>,
+}
+
+impl Choice {
+    /// A choice among cases, whose texts are compared without regard to case; of equal ones the
+    /// first wins.
+    pub fn new(input: Template, mut cases: Vec<(Secret, Template)>, default: Template) -> Self {
+        cases.sort_by(|(a, _), (b, _)| without_case(a.expose(), b.expose()));
+        cases.dedup_by(|(later, _), (first, _)| {
+            without_case(later.expose(), first.expose()) == Ordering::Equal
+        });
+        let results = cases.iter().map(|(_, template)| template);
+        let reads = results.chain([&input, &default]).flat_map(Template::reads).collect();
+        Self { input, default, cases, reads }
+    }
+
+    /// What a text chooses.
+    pub fn of(&self, text: &str) -> &Template {
+        let case = self.cases.binary_search_by(|(case, _)| without_case(case.expose(), text));
+        case.map_or(&self.default, |at| &self.cases[at].1)
+    }
+
+    /// Whether there is anything to choose from.
+    pub fn is_fixed(&self) -> bool {
+        self.cases.is_empty()
+    }
+}
+
+fn without_case(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.bytes(), b.bytes());
+    a.map(|byte| byte.to_ascii_lowercase()).cmp(b.map(|byte| byte.to_ascii_lowercase()))
+}
+
+impl Variable {
+    /// The headers that it is made of as they came in.
+    pub(crate) fn reads(&self) -> Vec<HeaderName> {
+        match self {
+            Variable::Header(header) => vec![header.clone()],
+            Variable::ForwardedFor => vec![HeaderName::FORWARDED_FOR],
+            Variable::Host => vec![HeaderName::HOST],
+            Variable::Choice(choice) => choice.reads.iter().cloned().collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Template {
+    /// A template of these parts.
+    pub fn new(parts: impl Into<Arc<[Part]>>) -> Self {
+        Template(parts.into())
+    }
+
     /// A single variable.
     pub fn variable(variable: Variable) -> Self {
-        Template(vec![Part::Variable(variable)])
+        Template::new([Part::Variable(variable)])
     }
 
     /// Whether it is certainly the empty text.
@@ -81,27 +132,22 @@ impl Template {
 
     /// The only variable, if there is nothing else.
     pub fn sole_variable(&self) -> Option<&Variable> {
-        match self.0.as_slice() {
+        match &*self.0 {
             [Part::Variable(variable)] => Some(variable),
             _ => None,
         }
     }
 
-    /// All variables, those inside of choices included.
-    pub fn variables(&self) -> Vec<&Variable> {
-        let mut found = Vec::new();
-        let mut pending = vec![self];
-        while let Some(template) = pending.pop() {
-            for part in &template.0 {
-                let Part::Variable(variable) = part else { continue };
-                found.push(variable);
-                if let Variable::Choice(choice) = variable {
-                    pending.push(&choice.input);
-                    pending.push(&choice.default);
-                    pending.extend(choice.cases.iter().map(|(_, template)| template));
-                }
-            }
-        }
-        found
+    /// Whether it is the same for every request.
+    pub fn is_fixed(&self) -> bool {
+        self.0.iter().all(|part| matches!(part, Part::Text(_)))
+    }
+
+    /// The headers that it is made of as they came in, those of all choices included.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = HeaderName> {
+        self.0.iter().flat_map(|part| match part {
+            Part::Text(_) => Vec::new(),
+            Part::Variable(variable) => variable.reads(),
+        })
     }
 }

@@ -10,6 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::{Address, HeaderName};
 
+/// The most parts of which a text is put together; of one that has more, only who decides it is
+/// known. A header that repeats another one 400 times, at each of eight hops, would fill every
+/// memory.
+pub const MAX_FRAGMENTS: usize = 256;
+
 /// Who decides what a text says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Source {
@@ -113,12 +118,17 @@ impl Text {
 
     pub(crate) fn push(&mut self, content: Content, source: Source) {
         if !matches!(&content, Content::Known(text) if text.is_empty()) {
-            self.0.push(Fragment { content, source });
+            self.append(Text(vec![Fragment { content, source }]));
         }
     }
 
     pub(crate) fn append(&mut self, other: Text) {
         self.0.extend(other.0);
+        if self.0.len() > MAX_FRAGMENTS
+            && let Some(source) = self.source().cloned()
+        {
+            *self = Text::unknown_of(source);
+        }
     }
 
     /// The whole text, if all of it is known.

@@ -5,13 +5,15 @@
 //! addresses lead through, to a service. Which address is which workload, and which ports are
 //! published, is the network's knowledge and comes in as [`Surroundings`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use envlint_model::{Name, Span, Truth};
 
 use crate::hop::Hop;
-use crate::nginx::{Config, Endpoint, Matcher, ServerName};
-use crate::{Address, Client, Message, through};
+use crate::nginx::{Config, Endpoint, Listen, Matcher, ServerName};
+use crate::simulate::{through_asked, weight};
+use crate::{Address, Client, Message, Text};
 
 /// The most hops that are followed. A longer chain is a loop.
 pub const MAX_HOPS: usize = 8;
@@ -19,8 +21,18 @@ pub const MAX_HOPS: usize = 8;
 /// The most chains that are listed; see [`Topology::complete`].
 pub const MAX_CHAINS: usize = 10_000;
 
+/// The most ways through the proxies of one configuration; see [`Topology::complete`].
+pub const MAX_WAYS: usize = 20_000;
+
+/// The most lines of headers that all chains together make somebody evaluate for one request;
+/// see [`Topology::complete`]. A chain of two usual proxies has some twenty.
+pub const MAX_CHAIN_LINES: usize = 1_000_000;
+
+/// The most endpoints, hosts and next ways that are looked at in search of chains.
+const MAX_STEPS: usize = 2_000_000;
+
 /// The most steps from hop to hop that are tried in search of chains.
-const MAX_STEPS: usize = 50_000;
+const MAX_PATHS: usize = 20_000;
 
 /// A proxy whose configuration is known.
 #[derive(Clone)]
@@ -29,6 +41,8 @@ pub struct Proxy {
     pub name: Name,
     /// The ways through it.
     pub ways: Vec<Way>,
+    /// Whether these are all: false if there are more than [`MAX_WAYS`].
+    pub complete: bool,
 }
 
 /// One way through a proxy.
@@ -37,11 +51,11 @@ pub struct Way {
     /// What it does to requests.
     pub hop: Hop,
     /// The host names that lead into it.
-    pub hosts: Vec<String>,
+    pub hosts: Arc<[String]>,
     /// The paths that lead into it.
     pub paths: Paths,
     /// Where it leads.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Arc<[Endpoint]>,
     /// Whether the path that goes on is another than the one that came in.
     pub rewrites: bool,
 }
@@ -127,10 +141,11 @@ pub struct Chain {
 /// All chains.
 #[derive(Clone)]
 pub struct Topology {
-    /// The chains, by service.
+    /// The chains, in the order of their services.
     pub chains: Vec<Chain>,
-    /// Whether these are all: false if there are more than [`MAX_CHAINS`], or if proxies lead into
-    /// each other in so many ways that the search was given up.
+    /// Whether these are all: false if there are more than [`MAX_CHAINS`] or [`MAX_WAYS`], if they
+    /// set more than [`MAX_CHAIN_LINES`], or if proxies lead into each other in so many ways that
+    /// the search was given up.
     pub complete: bool,
 }
 
@@ -146,26 +161,30 @@ impl Paths {
 impl Proxy {
     /// An nginx. `address` is what its upstreams see of it.
     pub fn nginx(name: Name, config: &Config, address: &Address) -> Self {
-        let mut ways = Vec::new();
+        let mut proxy = Self { name, ways: Vec::new(), complete: true };
         for server in &config.servers {
-            let hosts: Vec<String> = server.names.iter().filter_map(exact_host).collect();
+            let hosts: Arc<[String]> = server.names.iter().filter_map(exact_host).collect();
+            // Listening twice on one port (IPv4 and IPv6) is one way.
+            let mut seen = BTreeSet::new();
+            let new = |listen: &&Listen| seen.insert((listen.port, listen.tls));
+            let listens: Vec<&Listen> = server.listens.iter().filter(new).collect();
             for (matcher, route) in server.routes() {
-                // Listening twice on one port (IPv4 and IPv6) is one way.
-                let mut seen = BTreeSet::new();
-                for listen in &route.listens {
-                    if seen.insert((listen.port, listen.tls)) {
-                        ways.push(Way {
-                            hop: route.hop(&name, listen, address.clone()),
-                            hosts: hosts.clone(),
-                            paths: Paths::Matching(matcher.clone()),
-                            endpoints: route.upstream.endpoints.clone(),
-                            rewrites: route.upstream.has_path,
-                        });
+                for listen in &listens {
+                    if proxy.ways.len() >= MAX_WAYS {
+                        proxy.complete = false;
+                        return proxy;
                     }
+                    proxy.ways.push(Way {
+                        hop: route.hop(&proxy.name, listen, address.clone()),
+                        hosts: Arc::clone(&hosts),
+                        paths: Paths::Matching(matcher.clone()),
+                        endpoints: Arc::clone(&route.upstream.endpoints),
+                        rewrites: route.upstream.has_path,
+                    });
                 }
             }
         }
-        Self { name, ways }
+        proxy
     }
 }
 
@@ -185,9 +204,17 @@ impl Chain {
         self.receives(&Client::forger(self.host_or_example(), &self.hops))
     }
 
-    /// What it receives from a client.
+    /// What it receives from a client, as far as a framework may look at it.
     pub fn receives(&self, client: &Client) -> Message {
-        through(&self.hops, client.request())
+        through_asked(&self.hops, client.request())
+    }
+
+    /// Whether a text is the host that clients ask for, as far as a configuration names it.
+    pub fn is_host(&self, said: &Text) -> bool {
+        match (said.text(), &self.host) {
+            (Some(said), Some(host)) => said.eq_ignore_ascii_case(host),
+            _ => false,
+        }
     }
 
     /// The host that clients ask for; where no configuration names it, an example.
@@ -207,22 +234,31 @@ impl Topology {
             proxies,
             declared,
             surroundings,
+            inner: BTreeSet::new(),
             steps: 0,
+            paths: 0,
+            lines: 0,
+            full: false,
             topology: Topology { chains: Vec::new(), complete: true },
         };
+        if !declared.is_empty() {
+            builder.find_inner();
+        }
         for proxy in proxies {
             builder.enter_proxy(proxy);
         }
         for service in surroundings.services() {
             builder.enter_service(&service);
         }
+        builder.topology.complete = !builder.full && proxies.iter().all(|proxy| proxy.complete);
         builder.topology.chains.sort_by(|a, b| a.service.cmp(&b.service));
         builder.topology
     }
 
     /// The chains that end at a service.
     pub fn to<'a>(&'a self, service: &'a Name) -> impl Iterator<Item = &'a Chain> {
-        self.chains.iter().filter(move |chain| chain.service == *service)
+        let from = self.chains.partition_point(|chain| chain.service < *service);
+        self.chains[from..].iter().take_while(move |chain| chain.service == *service)
     }
 }
 
@@ -230,7 +266,13 @@ struct Builder<'a> {
     proxies: &'a [Proxy],
     declared: &'a [DeclaredHop],
     surroundings: &'a dyn Surroundings,
+    /// The ports of proxies to which another port, of the same proxy or of another one, leads.
+    inner: BTreeSet<(&'a Name, u16)>,
     steps: usize,
+    paths: usize,
+    lines: usize,
+    /// Whether a bound was hit; then nothing more is looked for.
+    full: bool,
     topology: Topology,
 }
 
@@ -245,10 +287,53 @@ struct Path<'a> {
 }
 
 impl<'a> Builder<'a> {
+    fn find_inner(&mut self) {
+        for proxy in self.proxies {
+            let mut known = BTreeSet::new();
+            for way in &proxy.ways {
+                // Routes to one upstream share its endpoints.
+                if !known.insert((way.endpoints.as_ptr(), way.hop.listener.port)) {
+                    continue;
+                }
+                for endpoint in way.endpoints.iter() {
+                    let Target::Proxy { name, port } =
+                        self.surroundings.lookup(&proxy.name, endpoint)
+                    else {
+                        continue;
+                    };
+                    let next = self.proxies.iter().find(|other| other.name == name);
+                    if let Some(next) = next
+                        && (&proxy.name, way.hop.listener.port) != (&next.name, Some(port))
+                    {
+                        self.inner.insert((&next.name, port));
+                    }
+                }
+            }
+        }
+    }
+
     fn enter_proxy(&mut self, proxy: &'a Proxy) {
-        for way in &proxy.ways {
-            let published = self.surroundings.published(&proxy.name, way.hop.listener.port);
-            for (entry, hops) in self.entries(&proxy.name, published) {
+        let before = self.before(&proxy.name);
+        let ports = proxy.ways.iter().map(|way| way.hop.listener.port);
+        let published: BTreeMap<Option<u16>, (Truth, Option<Span>)> = ports
+            .clone()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .map(|port| (port, self.surroundings.published(&proxy.name, port)))
+            .collect();
+        let published: Vec<_> = ports.clone().map(|port| published[&port]).collect();
+        // A declared hop comes in where the internet would. Where nothing says so, it comes in by
+        // the ports that no other one leads to.
+        let inner = |port: u16| self.inner.contains(&(&proxy.name, port));
+        let outer: Vec<bool> = ports.map(|port| !port.is_some_and(inner)).collect();
+        let open = published.iter().zip(&outer).map(|((open, _), outer)| match open {
+            Truth::Unknown => *outer,
+            known => *known == Truth::True,
+        });
+        let faced = [open.collect(), outer].into_iter().find(|faced| faced.contains(&true));
+        let faced = faced.unwrap_or_else(|| vec![true; proxy.ways.len()]);
+        for ((way, published), faced) in proxy.ways.iter().zip(published).zip(faced) {
+            for (entry, hops) in entries(&before, faced, published) {
                 let path = Path { entry, hops, taken: Vec::new(), host: None };
                 self.follow(path, proxy, way);
             }
@@ -257,7 +342,7 @@ impl<'a> Builder<'a> {
 
     fn enter_service(&mut self, service: &Name) {
         let published = self.surroundings.published(service, None);
-        for (entry, hops) in self.entries(service, published) {
+        for (entry, hops) in entries(&self.before(service), true, published) {
             if entry != Entry::Perhaps {
                 let hops = hops.into_iter().cloned().collect();
                 let chain =
@@ -267,27 +352,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// How a workload is entered: by its declared hops, and directly if it is published.
-    fn entries(
-        &self,
-        workload: &Name,
-        published: (Truth, Option<Span>),
-    ) -> Vec<(Entry, Vec<&'a Hop>)> {
-        let before: Vec<&'a DeclaredHop> =
-            self.declared.iter().filter(|declared| declared.before == *workload).collect();
-        let mut entries = Vec::new();
-        if let Some(outermost) = before.first() {
-            let hops = before.iter().map(|declared| &declared.hop).collect();
-            entries.push((Entry::Declared(outermost.span), hops));
-        }
-        let direct = match published {
-            (Truth::True, span) if before.is_empty() => Some(Entry::Published(span)),
-            (Truth::True, span) => Some(Entry::Bypass(span)),
-            (Truth::Unknown, _) if before.is_empty() => Some(Entry::Perhaps),
-            (Truth::Unknown | Truth::False, _) => None,
-        };
-        entries.extend(direct.map(|entry| (entry, Vec::new())));
-        entries
+    /// The hops that are declared before a workload, outermost first.
+    fn before(&self, workload: &Name) -> Vec<&'a DeclaredHop> {
+        self.declared.iter().filter(|declared| declared.before == *workload).collect()
     }
 
     fn follow(&mut self, mut path: Path<'a>, proxy: &'a Proxy, way: &'a Way) {
@@ -295,15 +362,16 @@ impl<'a> Builder<'a> {
         if path.hops.len() >= MAX_HOPS || loops {
             return;
         }
-        self.steps += 1;
-        if self.steps > MAX_STEPS {
-            self.topology.complete = false;
-            return;
-        }
+        self.paths += 1;
         path.taken.push(way);
         path.host = path.host.or_else(|| way.hosts.first().cloned());
         path.hops.push(&way.hop);
-        for endpoint in &way.endpoints {
+        for endpoint in way.endpoints.iter() {
+            self.steps += 1;
+            self.full |= self.paths > MAX_PATHS || self.steps > MAX_STEPS;
+            if self.full {
+                return;
+            }
             match self.surroundings.lookup(&proxy.name, endpoint) {
                 Target::Service(service) => {
                     self.push(Chain {
@@ -316,7 +384,7 @@ impl<'a> Builder<'a> {
                 }
                 Target::Proxy { name, port } => {
                     if let Some(next) = self.proxies.iter().find(|other| other.name == name) {
-                        for onward in onward_ways(way, next, port) {
+                        for onward in self.onward_ways(way, next, port) {
                             self.follow(path.clone(), next, onward);
                         }
                     }
@@ -326,13 +394,34 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The ways of the next proxy that requests of `way` can take: on the port that it sends to,
+    /// on paths that overlap, and of a server with the same name, if there is one.
+    fn onward_ways(&mut self, way: &Way, next: &'a Proxy, port: u16) -> Vec<&'a Way> {
+        let on_port = |other: &&Way| other.hop.listener.port.is_none_or(|own| own == port);
+        let candidates: Vec<&Way> = next.ways.iter().filter(on_port).collect();
+        let hosts: BTreeSet<&String> = way.hosts.iter().collect();
+        // The ways of a server stand together and share its hosts.
+        let (mut named, mut last): (Vec<&Way>, Option<(*const String, bool)>) = (Vec::new(), None);
+        for other in &candidates {
+            let known = last.filter(|(known, _)| *known == other.hosts.as_ptr());
+            let shares = known.map_or_else(
+                || {
+                    self.steps += other.hosts.len();
+                    other.hosts.iter().any(|host| hosts.contains(host))
+                },
+                |(_, shares)| shares,
+            );
+            last = Some((other.hosts.as_ptr(), shares));
+            named.extend(shares.then_some(*other));
+        }
+        self.steps += next.ways.len();
+        let fits = |other: &&Way| way.rewrites || way.paths.overlaps(&other.paths);
+        if named.is_empty() { candidates } else { named }.into_iter().filter(fits).collect()
+    }
+
     /// Adds a chain, unless one that differs in nothing that matters is there: a balanced
     /// upstream leads to one service by several endpoints.
     fn push(&mut self, chain: Chain) {
-        if self.topology.chains.len() >= MAX_CHAINS {
-            self.topology.complete = false;
-            return;
-        }
         let same = |other: &Chain| {
             let routes = |chain: &Chain| -> Vec<(Option<Span>, Option<Span>)> {
                 chain.hops.iter().map(|hop| (hop.pass, hop.listener.span)).collect()
@@ -341,19 +430,33 @@ impl<'a> Builder<'a> {
                 && other.entry == chain.entry
                 && routes(other) == routes(&chain)
         };
-        if !self.topology.chains.last().is_some_and(same) {
+        if self.full || self.topology.chains.last().is_some_and(same) {
+            return;
+        }
+        self.lines += weight(&chain.hops);
+        self.full = self.topology.chains.len() >= MAX_CHAINS || self.lines > MAX_CHAIN_LINES;
+        if !self.full {
             self.topology.chains.push(chain);
         }
     }
 }
 
-/// The ways of the next proxy that requests of `way` can take: on the port that it sends to, on
-/// paths that overlap, and of a server with the same name, if there is one.
-fn onward_ways<'a>(way: &Way, next: &'a Proxy, port: u16) -> Vec<&'a Way> {
-    let on_port = |other: &&Way| other.hop.listener.port.is_none_or(|own| own == port);
-    let fits = |other: &&Way| way.rewrites || way.paths.overlaps(&other.paths);
-    let named = |other: &&Way| other.hosts.iter().any(|host| way.hosts.contains(host));
-    let candidates: Vec<&Way> = next.ways.iter().filter(on_port).collect();
-    let any_named = candidates.iter().any(named);
-    candidates.into_iter().filter(|other| !any_named || named(other)).filter(fits).collect()
+/// How a workload is entered: by the hops that are declared before it, if it faces them, and
+/// directly if it is published.
+fn entries<'a>(
+    before: &[&'a DeclaredHop],
+    faced: bool,
+    published: (Truth, Option<Span>),
+) -> Vec<(Entry, Vec<&'a Hop>)> {
+    let declared = before.first().filter(|_| faced).map(|outermost| {
+        let hops = before.iter().map(|declared| &declared.hop).collect();
+        (Entry::Declared(outermost.span), hops)
+    });
+    let direct = match published {
+        (Truth::True, span) if before.is_empty() => Some(Entry::Published(span)),
+        (Truth::True, span) => Some(Entry::Bypass(span)),
+        (Truth::Unknown, _) if before.is_empty() => Some(Entry::Perhaps),
+        (Truth::Unknown | Truth::False, _) => None,
+    };
+    declared.into_iter().chain(direct.map(|entry| (entry, Vec::new()))).collect()
 }

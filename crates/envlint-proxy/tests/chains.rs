@@ -1,8 +1,6 @@
 //! Chains put together from configurations, and what Express makes of them. The table of
 //! `measured_setups` was measured with nginx 1.22.1 in front of Express 5.3.
 
-use std::sync::Arc;
-
 use envlint_model::{Form, Name, Sources, Span, Truth};
 use envlint_parse::nginx::{self as syntax, Document};
 use envlint_proxy::express::{self, ExpressSetting};
@@ -12,12 +10,12 @@ use envlint_proxy::{
     Target, Topology, Verdict, With, authjs, declared_hop,
 };
 
-fn document(text: &str) -> Arc<Document> {
+fn document(text: &str) -> Document {
     let source =
         Sources::default().add("nginx.conf".into(), Form::Plain, Box::<str>::from(text).into());
     let (document, errors) = syntax::parse(&source);
     assert!(errors.is_empty(), "{text}");
-    Arc::new(document)
+    document
 }
 
 fn config(text: &str) -> Config {
@@ -28,7 +26,8 @@ fn somewhere() -> Span {
     Sources::default().add("f".into(), Form::Plain, Default::default()).span(0..0)
 }
 
-/// Hosts are proxies and services by their names; `published` are open to the internet.
+/// Hosts are proxies and services by their names; `published` are open to the internet, with
+/// every port or, written `name:port`, with one.
 struct Hosts {
     proxies: &'static [&'static str],
     published: &'static [&'static str],
@@ -43,8 +42,10 @@ impl Surroundings for Hosts {
         }
     }
 
-    fn published(&self, workload: &Name, _: Option<u16>) -> (Truth, Option<Span>) {
-        (self.published.contains(&workload.as_str()).into(), None)
+    fn published(&self, workload: &Name, port: Option<u16>) -> (Truth, Option<Span>) {
+        let name = workload.as_str();
+        let one = |port: u16| self.published.contains(&format!("{name}:{port}").as_str());
+        ((self.published.contains(&name) || port.is_some_and(one)).into(), None)
     }
 
     fn services(&self) -> Vec<Name> {
@@ -184,6 +185,39 @@ fn a_cdn_adds_an_entry_and_can_be_passed_by() {
 }
 
 #[test]
+fn a_cdn_stands_before_the_outer_layer_of_a_proxy() {
+    const TWO_LAYERS: &str = "server { listen 443 ssl; location / { proxy_pass http://edge:81; } }
+        server { listen 81; location / { proxy_pass http://app; } }";
+    let ways = |published: &'static [&'static str]| {
+        let hosts = Hosts { proxies: &["edge"], published };
+        let topology = topology(&[("edge", TWO_LAYERS)], &[(HopKind::Cloudflare, "edge")], &hosts);
+        let entry = |chain: &Chain| match chain.entry {
+            Entry::Declared(_) => "declared",
+            Entry::Bypass(_) => "bypass",
+            Entry::Published(_) | Entry::Perhaps => "other",
+        };
+        let ways = topology.chains.iter().map(|chain| (entry(chain), chain.hops.len()));
+        ways.collect::<Vec<_>>()
+    };
+    assert_eq!(ways(&["edge:443"]), [("declared", 3), ("bypass", 2)]);
+    // Which port a declared hop comes in by is not known: the layer that no other leads to.
+    assert_eq!(ways(&[]), [("declared", 3)]);
+    // A port that is open to everybody is open to the declared hop as well.
+    let open = [("declared", 3), ("bypass", 2), ("declared", 2), ("bypass", 1)];
+    assert_eq!(ways(&["edge"]), open);
+}
+
+#[test]
+fn a_cdn_stands_before_a_port_that_is_its_own_upstream() {
+    const ONE_PORT: &str = "server { listen 80; server_name a.test;
+            location /a/ { proxy_pass http://edge/; } location / { proxy_pass http://app; } }";
+    let hosts = Hosts { proxies: &["edge"], published: &[] };
+    let topology = topology(&[("edge", ONE_PORT)], &[(HopKind::Cloudflare, "edge")], &hosts);
+    let lengths: Vec<_> = topology.chains.iter().map(|chain| chain.hops.len()).collect();
+    assert_eq!(lengths, [3, 2]);
+}
+
+#[test]
 fn what_is_not_documented_stays_unknown() {
     let hosts = Hosts { proxies: &[], published: &[] };
     for (kind, fits) in [
@@ -273,9 +307,11 @@ fn routes_carry_the_places_that_decide() {
     let loss = api.loss.as_ref().unwrap();
     assert_eq!(at(loss.block), "location /api/");
     assert_eq!(at(loss.because), "proxy_set_header Connection ''");
-    let lost: Vec<_> = loss.lost.iter().map(|(name, span)| (name, at(*span))).collect();
+    let lost: Vec<_> = loss.lost().map(|(name, span)| (name, at(span))).collect();
     assert_eq!(lost[0], (&HeaderName::HOST, "proxy_set_header Host $host"));
     assert_eq!(lost.len(), 2);
+    assert!(loss.has(&HeaderName::FORWARDED_PROTO));
+    assert!(!loss.has(&HeaderName::FORWARDED_FOR) && !loss.has(&HeaderName::new("Connection")));
     assert!(late.loss.is_none());
 
     let hop = api.hop("edge", &api.listens[0], Address::Unknown);

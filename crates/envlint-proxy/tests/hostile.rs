@@ -1,12 +1,10 @@
 //! Whatever a configuration says, reading and following it ends, and soon.
 
-use std::sync::Arc;
-
 use envlint_model::{FilePath, Form, Name, Sources, Span, Truth};
 use envlint_parse::nginx::{self as syntax, Document};
 use envlint_proxy::express;
 use envlint_proxy::nginx::{Config, Endpoint, Includes, NoIncludes, ProblemKind};
-use envlint_proxy::{Address, Proxy, Surroundings, Target, Topology};
+use envlint_proxy::{Address, HeaderName, Proxy, Surroundings, Target, Topology, Verdict};
 use proptest::prelude::*;
 
 fn document(path: &str, text: &str) -> Document {
@@ -43,8 +41,8 @@ fn follow(config: &Config) -> Topology {
 struct Always(&'static str);
 
 impl Includes for Always {
-    fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Arc<Document>>> {
-        Some(vec![Arc::new(document(pattern, self.0))])
+    fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Document>> {
+        Some(vec![document(pattern, self.0)])
     }
 }
 
@@ -61,9 +59,9 @@ fn includes_are_bounded() {
     // Every file includes one more that has not been read yet.
     struct Deeper;
     impl Includes for Deeper {
-        fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Arc<Document>>> {
+        fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Document>> {
             let include = format!("include x{pattern}; include y{pattern};");
-            Some(vec![Arc::new(document(pattern, &include))])
+            Some(vec![document(pattern, &include)])
         }
     }
     let config = Config::read(&document("a.conf", "include b.conf;"), &Deeper);
@@ -113,6 +111,86 @@ fn maps_that_look_at_each_other_end() {
     let topology = follow(&Config::read(&document("a.conf", text), &NoIncludes));
     let [chain] = topology.chains.as_slice() else { panic!("not one chain") };
     assert!(express::counts_that_fit([chain]).is_empty());
+}
+
+/// What many locations inherit is read once and shared, whatever it is.
+#[test]
+fn what_thousands_of_locations_inherit_is_shared() {
+    let many = |line: &str| (0..5000).map(|at| line.replace('%', &at.to_string())).collect();
+    let inherited: [String; 8] = [
+        many("proxy_set_header X-%-% $http_a%;"),
+        many("proxy_set_header X-Forwarded-For-% $http_a%;"),
+        many("set_real_ip_from 2001:db8::%;"),
+        many("deny 2001:db8::%;"),
+        many("set $a% $a;"),
+        many("listen [::1]:1%;"),
+        many("server_name n%.test;"),
+        format!("upstream app {{ {} }}", many("server a%:80;")),
+    ];
+    let locations: String = (0..2000)
+        .map(|at| format!("location /{at}/ {{ proxy_set_header A a; proxy_pass http://app; }}"))
+        .collect();
+    for text in inherited {
+        let (outside, inside) = match text.starts_with("upstream") {
+            true => (text, String::new()),
+            false => (String::new(), text),
+        };
+        let text = format!("{outside} server {{ {inside} {locations} }}");
+        let config = Config::read(&document("a.conf", &text), &NoIncludes);
+        assert_eq!(config.routes().count(), 2000);
+        let lost = config.routes().filter(|route| route.loss.is_some()).count();
+        assert_eq!(lost, if text.contains("X-") { 2000 } else { 0 });
+        let topology = follow(&config);
+        assert!(!topology.chains.is_empty());
+    }
+}
+
+#[test]
+fn a_header_that_grows_at_each_hop_is_known_by_its_author() {
+    let twice = "$http_x_forwarded_for".repeat(100);
+    let hop = |port: u16, next: &str| {
+        format!(
+            "server {{ listen {port}; location / {{ proxy_pass {next};
+             proxy_set_header X-Forwarded-For \"{twice}\"; }} }}"
+        )
+    };
+    let mut text: String = (1..8).map(|at| hop(at, &format!("http://self:{}", at + 1))).collect();
+    text.push_str(&hop(8, "http://app"));
+    let topology = follow(&Config::read(&document("a.conf", &text), &NoIncludes));
+    let [longest, ..] = topology.chains.as_slice() else { panic!("no chain") };
+    assert_eq!(longest.hops.len(), 8);
+    let judgement = express::ExpressSetting::Hops(1).judge(longest);
+    assert_eq!(judgement.ip, Verdict::Forgeable(HeaderName::FORWARDED_FOR));
+}
+
+#[test]
+fn more_lines_than_are_followed_are_told() {
+    let line = "proxy_set_header X-Forwarded-For $remote_addr;".repeat(500);
+    let location = |at| format!("location /{at}/ {{ proxy_pass http://app; }}");
+    let few: String = (0..500).map(location).collect();
+    let many: String = (0..2500).map(location).collect();
+    let complete = |locations: &str| {
+        let text = format!("server {{ {line} {locations} }}");
+        follow(&Config::read(&document("a.conf", &text), &NoIncludes)).complete
+    };
+    assert!(complete(&few));
+    assert!(!complete(&many));
+}
+
+#[test]
+fn included_blocks_nest_no_deeper_than_a_stack_allows() {
+    struct Deeper;
+    impl Includes for Deeper {
+        fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Document>> {
+            let text =
+                format!("{} include {pattern}x; {}", "location / {".repeat(60), "}".repeat(60));
+            Some(vec![document(pattern, &text)])
+        }
+    }
+    let config = Config::read(&document("a.conf", "server { include b; }"), &Deeper);
+    assert_eq!(config.problems.len(), 1);
+    let [problem] = config.problems.as_slice() else { panic!("not one problem") };
+    assert!(problem.kind.why().is_some());
 }
 
 proptest! {

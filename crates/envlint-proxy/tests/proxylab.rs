@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use envlint_model::{FilePath, Files, Form, MemoryFiles, Name, Sources};
 use envlint_parse::nginx::{self as syntax, Document};
@@ -146,9 +145,9 @@ impl LayerFiles {
 }
 
 impl Includes for LayerFiles {
-    fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Arc<Document>>> {
+    fn find(&self, _: &FilePath, pattern: &str) -> Option<Vec<Document>> {
         let found = matching_files(&self.files, &FilePath::new("/etc/nginx").join(pattern));
-        let documents = found.iter().map(|path| Arc::new(self.document(path))).collect();
+        let documents = found.iter().map(|path| self.document(path)).collect();
         (!found.is_empty()).then_some(documents)
     }
 }
@@ -402,7 +401,8 @@ fn verdicts_hold_for_every_measured_request() {
 /// about clients on the internet, which have none.
 fn is_inside(hops: &[Hop], request: &Value) -> bool {
     let client: IpAddr = request["client"].as_str().unwrap().parse().unwrap();
-    let trusted = hops.first().and_then(|hop| hop.real_ip.as_ref()).map(|real_ip| &real_ip.from);
+    let trusted =
+        hops.first().and_then(|hop| hop.real_ip.as_ref()).map(|real_ip| real_ip.from.iter());
     trusted.into_iter().flatten().any(|range| range.is_not_routed() && range.contains(client))
 }
 

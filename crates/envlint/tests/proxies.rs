@@ -141,6 +141,21 @@ fn a_cdn_before_it_counts_and_can_be_passed_by() {
 }
 
 #[test]
+fn a_cdn_stands_before_the_outer_of_two_layers() {
+    let front = server(
+        "allow 192.0.2.0/24; deny all; location / { HEADERS proxy_pass http://127.0.0.1:8081; }",
+    );
+    let inner = "server { listen 127.0.0.1:8081; location / { HEADERS proxy_pass http://127.0.0.1:4000; } }";
+    let nginx =
+        format!("{front} {inner}").replace("HEADERS", &HEADERS.replacen("$scheme", "https", 1));
+    let stack =
+        |variables| Stack { variables, manifest: CLOUDFLARE, nginx: &nginx, ..Stack::default() };
+    stack("TRUST: \"3\"").assert(&[]);
+    let told = stack("TRUST: \"2\"").told();
+    assert_eq!(told, "api trusts 2 proxies, but 3 stand before it\nTRUST: \"3\"");
+}
+
+#[test]
 fn a_header_that_is_not_set_is_told_once() {
     let check = |headers: &str, rules: &[&str]| {
         Stack { nginx: &to_api(headers), ..Stack::default() }.assert(rules);
@@ -168,6 +183,34 @@ fn a_lost_header_is_told_as_that_alone() {
     Stack { nginx: &nginx, ..Stack::default() }.assert(&["header-inheritance-lost"]);
     let stack = Stack { nginx: &nginx, variables: "TRUST: \"2\"", ..Stack::default() };
     stack.assert(&["trust-hops-mismatch", "header-inheritance-lost"]);
+}
+
+#[test]
+fn of_many_lost_headers_some_are_listed() {
+    let lines = |count: usize| -> String {
+        (10..10 + count).map(|at| format!("proxy_set_header X-Forwarded-{at} $host;")).collect()
+    };
+    let lost = "location / { proxy_pass http://127.0.0.1:4000; proxy_set_header A \"\"; }";
+    let finding = |count| {
+        let nginx = server(&format!("{} {lost}", lines(count)));
+        let stack = Stack { variables: "OTHER: x", nginx: &nginx, ..Stack::default() };
+        let mut findings = stack.check().findings;
+        findings.retain(|finding| finding.rule == "header-inheritance-lost");
+        assert_eq!(findings.len(), 1);
+        findings.remove(0)
+    };
+    let write = |count| finding(count).write.unwrap_or_default();
+    assert!(finding(20).message.contains("X-Forwarded-28 and X-Forwarded-29 by"));
+    assert!(write(20).ends_with("$host;\nonce more, in the block"));
+    assert!(finding(21).message.contains("X-Forwarded-29 and others by"));
+    assert!(write(21).ends_with("once more, in the block, and the others"));
+}
+
+#[test]
+fn what_of_a_configuration_is_not_read_is_told() {
+    let nginx = to_api(&format!("{HEADERS} include nginx.conf;"));
+    let (rules, open) = Stack { nginx: &nginx, ..Stack::default() }.says();
+    assert_eq!((rules, open), (vec![], vec!["it includes a file that includes it".to_owned()]));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! An nginx configuration, from tokens to the answer that a request gets.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
 
 use envlint_model::FilePath;
 use envlint_parse::nginx::{self as syntax, Document, MAX_ERRORS};
@@ -17,11 +16,11 @@ const HOSTS: [Option<&str>; 3] = [None, Some("app.example.com"), Some("a")];
 const PATHS: [&str; 4] = ["/", "/api/", "/a/../b%2fc?d", "*"];
 
 /// Every `include` finds the file that it stands in, and so itself.
-struct Itself(Arc<Document>);
+struct Itself(Document);
 
 impl Includes for Itself {
-    fn find(&self, _: &FilePath, _: &str) -> Option<Vec<Arc<Document>>> {
-        Some(vec![Arc::clone(&self.0)])
+    fn find(&self, _: &FilePath, _: &str) -> Option<Vec<Document>> {
+        Some(vec![self.0.clone()])
     }
 }
 
@@ -38,12 +37,11 @@ pub(super) fn nginx(bytes: &[u8]) {
         assert!(directive.head().contains(directive.name.span));
     }
 
-    let document = Arc::new(document);
-    let config = Config::read(&document, &Itself(Arc::clone(&document)));
+    let config = Config::read(&document, &Itself(document.clone()));
     config.problems.iter().for_each(|problem| assert_within(&file, problem.span));
     for route in config.routes() {
         assert_within(&file, route.pass);
-        for listen in &route.listens {
+        for listen in route.listens.iter() {
             route.hop("nginx", listen, Address::Unknown);
         }
     }

@@ -39,10 +39,7 @@ declare_rule! {
             passes "both are set" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("1"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $remote_addr",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(overwrites),
             }
             passes "a service that believes no proxy does not ask for them" {
                 "envlint.toml" => express!("number-or-boolean"),

@@ -50,10 +50,7 @@ declare_rule! {
             passes "all of them are overwritten" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("1"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $remote_addr",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(overwrites),
             }
         ],
     }

@@ -1,13 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{
-    Edit, Finding, Fix, FixSafety, Insert, Outcomes, Span, Subject, SubjectKind, declare_rule,
+    Edit, Finding, Fix, FixSafety, Insert, Outcomes, Span, Subject, SubjectKind, Unverifiable,
+    declare_rule,
 };
-use envlint_proxy::HeaderName;
 use envlint_proxy::nginx::{HeaderLoss, Route};
+use envlint_proxy::{Configuration, HeaderName};
 use envlint_resolve::Workload;
 
-use super::ways::{RouteKey, at_routes, key};
+use super::ways::{RouteKey, at_routes, key, route_key};
 use crate::Context;
 use crate::context::View;
 use crate::words::series;
@@ -54,11 +55,8 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         let reached = reached(view);
         let mut blocks: BTreeMap<Span, Vec<(&Route, &HeaderLoss)>> = BTreeMap::new();
         for route in view.proxies.configurations.iter().flat_map(|each| each.config.routes()) {
-            match route
-                .loss
-                .as_deref()
-                .filter(|loss| is_missed(loss, reached.get(&route_key(route))))
-            {
+            let reached = reached.contains_key(&route_key(route));
+            match route.loss.as_ref().filter(|loss| is_missed(loss, reached)) {
                 Some(loss) => blocks.entry(loss.because).or_default().push((route, loss)),
                 None => outcomes.pass(),
             }
@@ -69,26 +67,38 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
                 outcomes.finding(word(context, workloads, route, loss, rest.len()));
             }
         }
+        view.proxies.configurations.iter().for_each(|each| unread(each, outcomes));
+    }
+}
+
+/// What of a configuration was not read, so that nobody knows what it sets.
+fn unread(configuration: &Configuration, outcomes: &mut Outcomes) {
+    for problem in &configuration.config.problems {
+        if let Some(reason) = problem.kind.why() {
+            outcomes.unverifiable(Unverifiable {
+                rule: RULE.name,
+                subject: Subject::new(SubjectKind::File, configuration.path.as_str()),
+                reason,
+                span: Some(problem.span),
+                scopes: Vec::new(),
+            });
+        }
     }
 }
 
 /// Whether somebody does without a header that says who the client is or what it asked for. A
 /// server elsewhere, of which nothing is known, only ever needs its Host.
-fn is_missed(loss: &HeaderLoss, reached: Option<&Vec<&Workload>>) -> bool {
-    let mut lost = loss.lost.iter().filter(|(header, _)| matters(header)).peekable();
+fn is_missed(loss: &HeaderLoss, reached: bool) -> bool {
     match reached {
-        Some(_) => lost.peek().is_some(),
-        None => lost.any(|(header, _)| *header == HeaderName::HOST),
+        true => missed(loss).next().is_some(),
+        false => loss.has(&HeaderName::HOST),
     }
 }
 
-fn matters(header: &HeaderName) -> bool {
-    [HeaderName::HOST, HeaderName::REAL_IP, HeaderName::FORWARDED].contains(header)
-        || header.as_str().starts_with("x-forwarded-")
-}
-
-fn route_key(route: &Route) -> RouteKey {
-    (Some(route.pass), Some(route.location))
+/// The lost headers that matter, and where each was set.
+fn missed(loss: &HeaderLoss) -> impl Iterator<Item = (&HeaderName, Span)> {
+    // They come first: the others, of which there may be thousands, are not looked at.
+    loss.lost().take_while(|(header, _)| header.tells_of_the_client())
 }
 
 /// The processes that routes lead to, perhaps by further hops.
@@ -109,23 +119,23 @@ fn word(
     loss: &HeaderLoss,
     more: usize,
 ) -> Finding {
-    let lost: Vec<&(HeaderName, Span)> =
-        loss.lost.iter().filter(|(header, _)| matters(header)).collect();
-    let names: BTreeSet<String> = lost.iter().map(|(header, _)| header.to_string()).collect();
+    let mut lost: Lost<'_> = missed(loss).take(MOST_LINES + 1).collect();
+    let all = lost.len() <= MOST_LINES;
+    lost.truncate(MOST_LINES);
     let mut subject = Subject::new(SubjectKind::Route, route.name.as_str());
     if let [only] = workloads {
         subject = subject.of(&only.service);
     }
-    let message = format!("{} loses {} by a header of its own", route.name, series(names, "and"));
+    let message = format!("{} loses {} by a header of its own", route.name, names(&lost, all));
     let finding = RULE
         .finding(subject, message)
         .at(loss.because, "a block with one of its own inherits none");
     let places = lost.iter().map(|(header, place)| (*place, format!("this {header} is lost")));
     let finding = at_routes(finding, places)
-        .happens(happens(&lost, workloads, more))
-        .write(lines(context, &lost))
+        .happens(happens(&lost, all, workloads, more))
+        .write(lines(context, &lost, all))
         .scopes(workloads.iter().map(|workload| workload.scope.clone()));
-    match repeated(context, loss, &lost) {
+    match repeated(context, loss, &lost).filter(|_| all) {
         Some(edit) => finding.fix(Fix {
             title: "repeat the lost headers in the block".to_owned(),
             safety: FixSafety::Safe,
@@ -135,20 +145,37 @@ fn word(
     }
 }
 
-fn happens(lost: &[&(HeaderName, Span)], workloads: &[&Workload], more: usize) -> String {
+/// The most lost lines that a finding lists. Who sets more than these sees the pattern.
+const MOST_LINES: usize = 20;
+
+/// Lost headers, and where each was set.
+type Lost<'a> = Vec<(&'a HeaderName, Span)>;
+
+/// The headers in words, each once; with others, if these are not all.
+fn names(lost: &[(&HeaderName, Span)], all: bool) -> String {
+    let names: BTreeSet<String> = lost.iter().map(|(header, _)| header.to_string()).collect();
+    let others = (!all).then(|| "others".to_owned());
+    series(names.into_iter().chain(others), "and")
+}
+
+fn happens(
+    lost: &[(&HeaderName, Span)],
+    all: bool,
+    workloads: &[&Workload],
+    more: usize,
+) -> String {
     let who = match workloads {
         [] => "its upstream".to_owned(),
         some => series(some.iter().map(|workload| workload.service.as_str()), "and"),
     };
-    let (hosts, others): (Vec<&HeaderName>, Vec<&HeaderName>) =
-        lost.iter().map(|(header, _)| header).partition(|header| **header == HeaderName::HOST);
-    let others: BTreeSet<String> = others.into_iter().map(ToString::to_string).collect();
+    let (hosts, others): (Lost<'_>, Lost<'_>) =
+        lost.iter().partition(|(header, _)| **header == HeaderName::HOST);
     let mut gets = Vec::new();
     if !hosts.is_empty() {
         gets.push("the upstream's name as Host".to_owned());
     }
     if !others.is_empty() {
-        gets.push(format!("{} as they came in", series(others, "and")));
+        gets.push(format!("{} as they came in", names(&others, all)));
     }
     let also = match more {
         0 => String::new(),
@@ -160,13 +187,13 @@ fn happens(lost: &[&(HeaderName, Span)], workloads: &[&Workload], more: usize) -
 
 /// The lost lines, to be written once more. What is put together of nginx's own variables is no
 /// secret; another value is left for a person to copy.
-fn lines(context: &Context, lost: &[&(HeaderName, Span)]) -> String {
+fn lines(context: &Context, lost: &[(&HeaderName, Span)], all: bool) -> String {
     let plain = |byte: u8| matches!(byte, b'$' | b'_' | b'a'..=b'z');
     let public = |text: &str| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         [_, _, value] => value.starts_with('$') && value.bytes().all(plain),
         _ => false,
     };
-    let line = |(header, place): &&(HeaderName, Span)| {
+    let line = |(header, place): &(&HeaderName, Span)| {
         let file = context.documents.sources().get(place.file);
         let text = file.as_ref().map(|file| file.slice(*place)).filter(|text| public(text));
         match text {
@@ -175,15 +202,18 @@ fn lines(context: &Context, lost: &[&(HeaderName, Span)]) -> String {
         }
     };
     let lines: Vec<String> = lost.iter().map(line).collect();
-    format!("{}\nonce more, in the block", lines.join("\n"))
+    let rest = if all { "" } else { ", and the others" };
+    format!("{}\nonce more, in the block{rest}", lines.join("\n"))
 }
 
 /// The lost directives, copied to a line of their own before the first one of the block.
-fn repeated(context: &Context, loss: &HeaderLoss, lost: &[&(HeaderName, Span)]) -> Option<Edit> {
+fn repeated(context: &Context, loss: &HeaderLoss, lost: &[(&HeaderName, Span)]) -> Option<Edit> {
     let file = context.documents.sources().get(loss.because.file)?;
-    let line = file.line_around(loss.because.start);
-    let before = file.slice(Span { end: loss.because.start, ..line });
-    let indent = if before.trim().is_empty() { format!("\n{before}") } else { " ".to_owned() };
+    let before = file.text().get(..loss.because.start as usize)?;
+    let line = before.trim_end_matches([' ', '\t']);
+    let blanks = &before[line.len()..];
+    let first = line.is_empty() || line.ends_with('\n');
+    let indent = if first { format!("\n{blanks}") } else { " ".to_owned() };
     let copies = lost
         .iter()
         .flat_map(|(_, place)| [Insert::Copy(*place), Insert::Text(format!(";{indent}"))]);

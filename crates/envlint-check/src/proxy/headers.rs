@@ -13,7 +13,7 @@ use envlint_proxy::hop::Decided;
 use envlint_proxy::{Chain, Effect, HeaderName, Hop, Source, Text, Verdict, With};
 
 use super::trust::{Decision, Trust};
-use super::ways::{Losses, at_routes, is_bypass, is_declared};
+use super::ways::{at_routes, chooses_its_address, has_lost, is_bypass, is_declared};
 use crate::Context;
 use crate::words::series;
 
@@ -43,10 +43,9 @@ pub(crate) struct Fault {
 pub(crate) fn faults<'a>(decision: &Decision<'a>) -> Vec<Faults<'a>> {
     let ways = decision.proxied().into_iter();
     let mut all: Vec<Faults<'a>> = ways.filter_map(|chain| Faults::of(decision, chain)).collect();
-    let losses = Losses::of(decision.view());
     for faults in &mut all {
         let chain = faults.chain;
-        let kept = |header: &HeaderName| !losses.has_lost(chain, header);
+        let kept = |header: &HeaderName| !has_lost(chain, header);
         faults.missing.retain(|fault| kept(&fault.header));
         faults.forgeable.retain(|fault| kept(&fault.header));
         faults.unknown.retain(|(header, _)| kept(header));
@@ -110,10 +109,7 @@ impl<'a> Faults<'a> {
     }
 
     fn host(&mut self, verdict: &Verdict, honest: &Text) {
-        let pinned = match (honest.text(), &self.chain.host) {
-            (Some(said), Some(host)) => said.eq_ignore_ascii_case(host),
-            _ => false,
-        };
+        let pinned = self.chain.is_host(honest);
         if let (false, Some(Source::Upstream(hop) | Source::Fixed(hop))) = (pinned, honest.source())
         {
             self.missing.push(Fault { header: HeaderName::HOST, hop: *hop });
@@ -218,7 +214,7 @@ pub(crate) fn finding(
 
 /// The lines by which a hop sets headers.
 fn directives(hop: &Hop) -> impl Iterator<Item = Span> {
-    hop.headers.rules.iter().filter_map(|rule| match rule.decided {
+    hop.headers.written().iter().filter_map(|rule| match rule.decided {
         Decided::Directive(span) => Some(span),
         Decided::Absent(_) | Decided::Documented(_) => None,
     })
@@ -246,9 +242,7 @@ fn said(hop: &Hop, header: &HeaderName) -> Option<(Span, String)> {
 
 /// Whether a hop takes the client's address from this header.
 fn asks(hop: &Hop, header: &HeaderName) -> bool {
-    let mut layers =
-        std::iter::successors(hop.real_ip.as_ref(), |real_ip| real_ip.server.as_deref());
-    layers.any(|real_ip| real_ip.header == *header)
+    hop.real_ips().any(|real_ip| real_ip.header == *header)
 }
 
 /// The line that a hop lacks.
@@ -291,9 +285,6 @@ pub(crate) fn forgery(decision: &Decision<'_>, header: &HeaderName) -> String {
         ("x-forwarded-proto", _) => {
             format!("a client chooses the scheme that {service} sees: plain http passes for https")
         }
-        (_, _) => format!(
-            "a client that sends {header} chooses the address that {service} sees: limits and \
-             blocks by address do not hold"
-        ),
+        (_, _) => chooses_its_address(service, header),
     }
 }

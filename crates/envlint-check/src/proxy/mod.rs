@@ -3,34 +3,36 @@
 //! Nothing here counts proxies. An honest and a forging client are sent along every chain, and
 //! the service's own setting decides what it takes from what arrives.
 
-/// The manifest of an example: a service `api` that trusts proxies as Express does, with how it
-/// reads the setting.
-macro_rules! express {
-    ($reads:literal) => {
+/// The manifest of an example: a service `api` with one variable of this role.
+macro_rules! manifest {
+    ($variable:literal, $role:literal, $framework:literal, $reads:literal) => {
         concat!(
             "version = 1\n\n[environments]\nproduction = {}\n\n",
             "[sources.compose]\ncompose = [\"compose.yaml\"]\n\n",
             "[services.api]\nsources = [\"compose\"]\n\n[services.api.variables]\n",
-            "TRUST_PROXY = { type = \"string\", secret = false, role = { trust-proxy = ",
-            "{ framework = \"express\", reads = \"",
+            $variable,
+            " = { type = \"string\", secret = false, role = { ",
+            $role,
+            " = { framework = \"",
+            $framework,
+            "\", reads = \"",
             $reads,
             "\" } } }\n"
         )
     };
 }
 
-/// The manifest of an example: a service `api` that trusts a host as Auth.js does.
+/// The same, which trusts proxies as Express does, with how it reads the setting.
+macro_rules! express {
+    ($reads:literal) => {
+        manifest!("TRUST_PROXY", "trust-proxy", "express", $reads)
+    };
+}
+
+/// The same, which trusts a host as Auth.js does.
 macro_rules! auth_js {
     ($reads:literal) => {
-        concat!(
-            "version = 1\n\n[environments]\nproduction = {}\n\n",
-            "[sources.compose]\ncompose = [\"compose.yaml\"]\n\n",
-            "[services.api]\nsources = [\"compose\"]\n\n[services.api.variables]\n",
-            "AUTH_TRUST_HOST = { type = \"string\", secret = false, role = { trust-host = ",
-            "{ framework = \"auth-js\", reads = \"",
-            $reads,
-            "\" } } }\n"
-        )
+        manifest!("AUTH_TRUST_HOST", "trust-host", "auth-js", $reads)
     };
 }
 
@@ -45,8 +47,25 @@ macro_rules! api_trusts {
     };
 }
 
-/// The nginx of an example, on the host before `api`, with these headers.
+/// The nginx of an example, on the host before `api`: with these headers, with all that matter
+/// overwritten, or with its peer appended to X-Forwarded-For.
 macro_rules! nginx {
+    (overwrites) => {
+        nginx!(
+            "Host $host",
+            "X-Forwarded-For $remote_addr",
+            "X-Forwarded-Proto $scheme",
+            "X-Forwarded-Host $host"
+        )
+    };
+    (appends) => {
+        nginx!(
+            "Host $host",
+            "X-Forwarded-For $proxy_add_x_forwarded_for",
+            "X-Forwarded-Proto $scheme",
+            "X-Forwarded-Host $host"
+        )
+    };
     ($($header:literal),+ $(,)?) => {
         concat!(
             "server {\n    listen 443 ssl;\n    server_name api.example.org;\n\n    location / {\n",

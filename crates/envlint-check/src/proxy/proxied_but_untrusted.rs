@@ -2,7 +2,7 @@ use envlint_model::{Finding, Outcomes, declare_rule};
 use envlint_proxy::Chain;
 use envlint_proxy::express::counts_that_fit;
 
-use super::trust::{Decision, Trust, decisions};
+use super::trust::{Decision, REFUSED, Trust, decisions};
 use super::ways::{at_hops, is_bypass, route};
 use crate::Context;
 
@@ -79,7 +79,7 @@ fn word(decision: &Decision<'_>, chain: &Chain) -> Finding {
         false => (
             format!("{service} stands behind a proxy and does not trust the host it names"),
             format!("{name} is off"),
-            "Auth.js answers every request for a session with UntrustedHost, status 500".to_owned(),
+            REFUSED.to_owned(),
         ),
     };
     let finding = decision.finding(&RULE, message, label);

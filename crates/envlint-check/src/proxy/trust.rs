@@ -68,6 +68,13 @@ pub(crate) enum Misread {
     Hides(&'static str),
 }
 
+/// What Auth.js does where it does not trust the host of a request.
+pub(crate) const REFUSED: &str =
+    "Auth.js answers every request for a session with UntrustedHost, status 500";
+
+/// What is said of a framework that is not followed.
+const NOT_FOLLOWED: &str = "what its framework makes of the setting is not known";
+
 /// Every trust setting of every service.
 pub(crate) fn decisions(context: &Context) -> impl Iterator<Item = Decision<'_>> {
     context.uses().flat_map(move |each| {
@@ -93,7 +100,7 @@ fn express(
     reads: TrustReading,
 ) -> Trust {
     if framework != Framework::Express {
-        return Trust::Unknown("what its framework makes of the setting is not known".to_owned());
+        return Trust::Unknown(NOT_FOLLOWED.to_owned());
     }
     let conversion = match reads {
         TrustReading::RawText | TrustReading::List => Conversion::RawText,
@@ -132,7 +139,7 @@ fn express_text(text: &str, conversion: Conversion) -> Trust {
 
 fn auth_js(each: &Use<'_>, variable: &Variable, framework: Framework, reads: HostReading) -> Trust {
     if framework != Framework::AuthJs {
-        return Trust::Unknown("what its framework makes of the setting is not known".to_owned());
+        return Trust::Unknown(NOT_FOLLOWED.to_owned());
     }
     let reading = match reads {
         HostReading::LiteralTrue => TrustHostReading::LiteralTrue,

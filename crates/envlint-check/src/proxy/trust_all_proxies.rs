@@ -3,7 +3,7 @@ use envlint_proxy::express::{ExpressSetting, counts_that_fit};
 use envlint_proxy::{Chain, HeaderName, Verdict};
 
 use super::trust::{Decision, Trust, decisions};
-use super::ways::{Losses, at_hops, is_bypass};
+use super::ways::{at_hops, chooses_its_address, counted};
 use crate::Context;
 
 declare_rule! {
@@ -31,26 +31,17 @@ declare_rule! {
             fails "nginx appends, and the leftmost entry is believed" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("true"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(appends),
             }
             fails "right only as long as nginx overwrites" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("true"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $remote_addr",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(overwrites),
             }
             passes "a number" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("1"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(appends),
             }
         ],
     }
@@ -84,22 +75,14 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 
 fn word(decision: &Decision<'_>, chain: &Chain, severity: Severity) -> Finding {
     let service = decision.service();
-    let losses = Losses::of(decision.view());
-    let counted = decision
-        .proxied()
-        .into_iter()
-        .filter(|chain| !is_bypass(chain) && !losses.has_lost(chain, &HeaderName::FORWARDED_FOR));
-    let write = match counts_that_fit(counted).first() {
+    let write = match counts_that_fit(counted(decision)).first() {
         Some(number) => decision.line(&number.to_string()),
         None => "the number of proxies that append to X-Forwarded-For".to_owned(),
     };
     let (label, happens) = match severity {
         Severity::Error => (
             "Express takes the leftmost address: the client wrote that one itself",
-            format!(
-                "a client that sends X-Forwarded-For chooses the address that {service} sees: \
-                 limits and blocks by address do not hold"
-            ),
+            chooses_its_address(service, &HeaderName::FORWARDED_FOR),
         ),
         _ => (
             "Express takes the leftmost address, whoever wrote it",

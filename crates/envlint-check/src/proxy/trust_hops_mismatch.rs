@@ -3,7 +3,7 @@ use envlint_proxy::express::{ExpressSetting, counts_that_fit};
 use envlint_proxy::{Chain, Effect, HeaderName, Verdict, With};
 
 use super::trust::{Decision, Trust, decisions};
-use super::ways::{Losses, at_hops, at_routes, is_bypass, proxies, route, title};
+use super::ways::{at_hops, at_routes, chooses_its_address, counted, proxies, route, title};
 use crate::Context;
 
 declare_rule! {
@@ -37,28 +37,19 @@ declare_rule! {
             fails "Cloudflare and nginx both append" {
                 "envlint.toml" => concat!(express!("number-or-boolean"), "\n[[proxy.hops]]\nkind = \"cloudflare\"\nbefore = \"nginx/site.conf\"\n"),
                 "compose.yaml" => api_trusts!("1"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(appends),
             }
             fails "one more than there are: the client's own entry is believed" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("2"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(appends),
             } => fixed {
                 "compose.yaml" => api_trusts!("1"),
             }
             passes "behind a proxy that overwrites, a higher number changes nothing" {
                 "envlint.toml" => express!("number-or-boolean"),
                 "compose.yaml" => api_trusts!("2"),
-                "nginx/site.conf" => nginx!(
-                    "Host $host", "X-Forwarded-For $remote_addr",
-                    "X-Forwarded-Proto $scheme", "X-Forwarded-Host $host",
-                ),
+                "nginx/site.conf" => nginx!(overwrites),
             }
         ],
     }
@@ -85,14 +76,7 @@ struct Trouble<'a> {
 }
 
 fn judge(decision: &Decision<'_>, setting: &ExpressSetting, outcomes: &mut Outcomes) {
-    let losses = Losses::of(decision.view());
-    // Ways past a declared hop, and routes that lost the header, have rules of their own.
-    let chains: Vec<&Chain> = decision
-        .proxied()
-        .into_iter()
-        .filter(|chain| !is_bypass(chain))
-        .filter(|chain| !losses.has_lost(chain, &HeaderName::FORWARDED_FOR))
-        .collect();
+    let chains = counted(decision);
     let (mut troubles, mut unknown) = (Vec::new(), None);
     for &chain in &chains {
         match setting.judge(chain).ip {
@@ -219,10 +203,7 @@ fn numbered(chain: &Chain, hop: usize) -> String {
 
 fn happens(service: &str, trouble: &Trouble<'_>) -> String {
     match &trouble.verdict {
-        Verdict::Forgeable(header) => format!(
-            "a client that sends {header} chooses the address that {service} sees: limits and \
-             blocks by address do not hold"
-        ),
+        Verdict::Forgeable(header) => chooses_its_address(service, header),
         Verdict::Hop(hop) => format!(
             "every client has the address of {}: one rate limit bucket for all, and logs that \
              say nothing",

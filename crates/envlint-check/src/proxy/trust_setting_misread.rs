@@ -1,7 +1,7 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
 use envlint_schema::Role;
 
-use super::trust::{Decision, Misread, Trust, decisions};
+use super::trust::{Decision, Misread, REFUSED, Trust, decisions};
 use super::ways::proxies;
 use crate::Context;
 
@@ -147,8 +147,7 @@ fn words(decision: &Decision<'_>, misread: Misread) -> Words {
         Misread::Hides(hiding) => Words {
             message: format!("an empty {hiding} turns host trust of {service} off"),
             label: "Auth.js asks for the first that is set, and an empty text is set".to_owned(),
-            happens: "Auth.js answers every request for a session with UntrustedHost, status 500"
-                .to_owned(),
+            happens: REFUSED.to_owned(),
             write: format!("no line for {hiding}"),
         },
     }

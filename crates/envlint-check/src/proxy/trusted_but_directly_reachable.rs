@@ -1,15 +1,15 @@
-use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{
     Edit, Finding, Fix, FixSafety, Insert, Outcomes, Severity, Span, declare_rule,
 };
-use envlint_proxy::nginx::{Location, Route};
+use envlint_proxy::nginx::Gate;
 use envlint_proxy::{Chain, Entry, Judgement, Verdict};
 use envlint_resolve::{Publication, Reached, Vantage, is_loopback};
 
 use super::trust::{Decision, Trust, decisions};
-use super::ways::{RouteKey, is_bypass, is_declared, key, title};
+use super::ways::{RouteKey, is_bypass, is_declared, key, route_key, title};
 use crate::Context;
 
 declare_rule! {
@@ -94,9 +94,12 @@ fn open_origin<'a>(decision: &Decision<'a>) -> Option<&'a Chain> {
     let last = |chain: &Chain| chain.hops.last().map(key);
     let proper: BTreeMap<Option<RouteKey>, &Chain> =
         proper.into_iter().map(|chain| (last(chain), chain)).collect();
+    let guarded = LazyCell::new(|| guarded(decision));
+    let is_guarded =
+        |chain: &Chain| chain.hops.first().is_some_and(|hop| guarded.contains(&key(hop)));
     past.into_iter().find(|past| {
         proper.get(&last(past)).is_some_and(|proper| opens(decision, past, proper))
-            && !is_guarded(decision, past)
+            && !is_guarded(past)
     })
 }
 
@@ -111,22 +114,20 @@ fn opens(decision: &Decision<'_>, past: &Chain, proper: &Chain) -> bool {
     pairs.into_iter().any(opened)
 }
 
-/// Whether a configuration turns some clients away: who, is for a person to judge.
-fn is_guarded(decision: &Decision<'_>, chain: &Chain) -> bool {
-    let Some(hop) = chain.hops.first() else { return false };
+/// The routes from which a configuration turns some clients away: who, is for a person to judge.
+fn guarded(decision: &Decision<'_>) -> BTreeSet<RouteKey> {
     let sources = decision.context.documents.sources();
-    let denies = |span: Span| {
-        sources.get(span.file).is_some_and(|file| file.slice(span).starts_with("deny"))
+    let denies = |gate: &Gate| {
+        let file = sources.get(gate.span.file);
+        file.is_some_and(|file| file.slice(gate.span).starts_with("deny"))
     };
     let configurations = decision.view().proxies.configurations.iter();
-    let mut servers = configurations.flat_map(|each| &each.config.servers);
-    servers.any(|server| {
-        let takes = |route: &Route| key(hop) == (Some(route.pass), Some(route.location));
-        let location = |location: &Location| Some(location.span) == hop.location;
-        let inner = server.locations.iter().filter(|each| location(each));
-        let mut gates = server.gates.iter().chain(inner.flat_map(|location| &location.gates));
-        server.routes().iter().any(|(_, route)| takes(route)) && gates.any(|gate| denies(gate.span))
-    })
+    let servers = configurations.flat_map(|each| &each.config.servers);
+    let locations = servers.flat_map(|server| {
+        let closed = server.gates.iter().any(denies);
+        server.all_locations().filter(move |each| closed || each.gates.iter().any(denies))
+    });
+    locations.flat_map(|location| &location.routes).map(route_key).collect()
 }
 
 /// The ports of the service that are open to others than the host: that which proxies lead to,
@@ -136,12 +137,13 @@ fn open_ports<'a>(decision: &Decision<'a>) -> Vec<&'a Publication> {
     let workload = &decision.each.workload.name;
     let open: Vec<&Publication> =
         network.publications(workload).filter(|publication| publication.is_open()).collect();
-    let serving = |port: u16| {
-        decision.proxied().iter().any(|chain| leads_to(decision, chain) == Some(port))
-            || decision.each.schema.service.port == Some(port)
-    };
+    let proxied = decision.proxied().into_iter();
+    let serving: BTreeSet<u16> = proxied
+        .filter_map(|chain| leads_to(decision, chain))
+        .chain(decision.each.schema.service.port)
+        .collect();
     let served: Vec<&Publication> =
-        open.iter().copied().filter(|publication| serving(publication.port)).collect();
+        open.iter().copied().filter(|publication| serving.contains(&publication.port)).collect();
     if served.is_empty() { open } else { served }
 }
 
@@ -168,8 +170,7 @@ fn published(
     let port = first.host_port.unwrap_or(first.port);
     let message = format!("{service} trusts its proxy, and can be reached without it");
     let everybody = match first.address {
-        IpAddr::V4(address) if address.is_unspecified() => "on every address of the host".into(),
-        IpAddr::V6(address) if address.is_unspecified() => "on every address of the host".into(),
+        address if address.is_unspecified() => "on every address of the host".to_owned(),
         address => format!("on {address}"),
     };
     let mut finding = RULE

@@ -1,13 +1,12 @@
 //! The ways to a service, in words: what each hop does, and where that is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use envlint_model::{Finding, Span};
-use envlint_proxy::nginx::HeaderLoss;
+use envlint_proxy::nginx::Route;
 use envlint_proxy::{Chain, Effect, Entry, HeaderName, Hop, HopKind, With};
 
 use super::trust::Decision;
-use crate::context::View;
 
 /// The most places of a kind that one finding lists.
 const MOST_PLACES: usize = 5;
@@ -128,25 +127,32 @@ pub(crate) fn key(hop: &Hop) -> RouteKey {
     (hop.pass, hop.location)
 }
 
-/// The headers that blocks have dropped, by route: `header-inheritance-lost` tells them, and
-/// other rules leave them to it.
-pub(crate) struct Losses<'a>(BTreeMap<RouteKey, &'a HeaderLoss>);
+/// The key of a route of a configuration.
+pub(crate) fn route_key(route: &Route) -> RouteKey {
+    (Some(route.pass), Some(route.location))
+}
 
-impl<'a> Losses<'a> {
-    /// Those of one environment.
-    pub(crate) fn of(view: &'a View) -> Self {
-        let routes = view.proxies.configurations.iter().flat_map(|each| each.config.routes());
-        let lossy = routes.filter_map(|route| {
-            Some(((Some(route.pass), Some(route.location)), route.loss.as_deref()?))
-        });
-        Self(lossy.collect())
-    }
+/// Whether a hop of a chain has lost a header that was set for it further out:
+/// `header-inheritance-lost` tells that, and other rules leave it to it.
+pub(crate) fn has_lost(chain: &Chain, header: &HeaderName) -> bool {
+    let mut losses = chain.hops.iter().filter_map(|hop| hop.loss.as_ref());
+    losses.any(|loss| loss.has(header))
+}
 
-    /// Whether a hop of a chain has lost a header that was set for it further out.
-    pub(crate) fn has_lost(&self, chain: &Chain, header: &HeaderName) -> bool {
-        let mut losses = chain.hops.iter().filter_map(|hop| self.0.get(&key(hop)));
-        losses.any(|loss| loss.lost.iter().any(|(lost, _)| lost == header))
-    }
+/// The ways on which the number of proxies counts: those past a declared hop, and those that
+/// lost the list of addresses, have rules of their own.
+pub(crate) fn counted<'a>(decision: &Decision<'a>) -> Vec<&'a Chain> {
+    let mut chains = decision.proxied();
+    chains.retain(|chain| !is_bypass(chain) && !has_lost(chain, &HeaderName::FORWARDED_FOR));
+    chains
+}
+
+/// What a client can do whose own text is taken for its address.
+pub(crate) fn chooses_its_address(service: &str, header: &HeaderName) -> String {
+    format!(
+        "a client that sends {header} chooses the address that {service} sees: limits and blocks \
+         by address do not hold"
+    )
 }
 
 /// Whether clients come this way past hops that are declared before it.

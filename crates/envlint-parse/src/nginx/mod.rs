@@ -36,12 +36,12 @@ pub const MAX_TOKENS: usize = 250_000;
 /// After this many mistakes a file is not read on: it is something else than a configuration.
 pub const MAX_ERRORS: usize = 200;
 
-/// A parsed file.
+/// A parsed file. Clones share what was read.
 #[derive(Clone)]
 pub struct Document {
     source: Arc<SourceFile>,
-    directives: Vec<Directive>,
-    comments: Vec<Span>,
+    directives: Arc<[Directive]>,
+    comments: Arc<[Span]>,
     contexts: Contexts,
 }
 
@@ -82,7 +82,12 @@ pub struct Word {
 pub fn parse(source: &Arc<SourceFile>) -> (Document, Vec<SyntaxError>) {
     let Parsed { directives, comments, mut errors, balanced } = parser::parse(source);
     let contexts = check::contexts_of(&directives);
-    let document = Document { source: Arc::clone(source), directives, comments, contexts };
+    let document = Document {
+        source: Arc::clone(source),
+        directives: directives.into(),
+        comments: comments.into(),
+        contexts,
+    };
     if balanced {
         check::check(&document, &mut errors);
     }

@@ -73,7 +73,7 @@ pub fn view(message: &Message) -> View {
     let header = |name: &HeaderName| message.headers.joined(name);
     let host = header(&HeaderName::FORWARDED_HOST).or_else(|| header(&HeaderName::HOST));
     View {
-        ip: Text::address(message.peer.address.clone(), message.peer.source.clone()),
+        ip: message.peer.text(),
         protocol: header(&HeaderName::FORWARDED_PROTO)
             .unwrap_or_else(|| Text::plain("http", Source::Application)),
         hostname: host.unwrap_or_else(|| Text::plain("null", Source::Application)),

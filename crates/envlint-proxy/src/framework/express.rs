@@ -111,7 +111,7 @@ impl ExpressSetting {
 
     /// What `req.ip`, `req.protocol` and `req.hostname` are.
     pub fn view(&self, message: &Message) -> View {
-        let peer = Text::address(message.peer.address.clone(), message.peer.source.clone());
+        let peer = message.peer.text();
         View {
             ip: self.ip(peer.clone(), message),
             protocol: self.believed(

@@ -1,9 +1,10 @@
 //! `include`: files in the place of a directive.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
-use envlint_model::{FilePath, Files};
-use envlint_parse::nginx::{Directive, Document};
+use envlint_model::{FilePath, Files, Span};
+use envlint_parse::nginx::{Directive, Document, MAX_DEPTH};
 
 use super::{Problem, ProblemKind};
 
@@ -13,19 +14,23 @@ pub const MAX_INCLUDE_DEPTH: usize = 16;
 /// How many files one configuration may include, counted each time.
 pub const MAX_INCLUDED_FILES: usize = 1000;
 
+/// How many directives one configuration may have, those of included files counted each time.
+/// A file alone can not have as many.
+pub const MAX_DIRECTIVES: usize = 200_000;
+
 /// Finds the files that an `include` names. Where they lie is the caller's knowledge: nginx
 /// resolves paths in its own file system, which may be that of a container.
 pub trait Includes {
     /// The files for the argument of an `include` that stands in `from`, in nginx's order
     /// (sorted by name); `None` if there is none, or if it can not be told.
-    fn find(&self, from: &FilePath, pattern: &str) -> Option<Vec<Arc<Document>>>;
+    fn find(&self, from: &FilePath, pattern: &str) -> Option<Vec<Document>>;
 }
 
 /// Finds nothing.
 pub struct NoIncludes;
 
 impl Includes for NoIncludes {
-    fn find(&self, _: &FilePath, _: &str) -> Option<Vec<Arc<Document>>> {
+    fn find(&self, _: &FilePath, _: &str) -> Option<Vec<Document>> {
         None
     }
 }
@@ -74,71 +79,152 @@ fn matches(pattern: &str, name: &str) -> bool {
     pattern[p..].iter().all(|&byte| byte == b'*')
 }
 
-/// Puts the directives of included files in the place of each `include`.
+/// The files that a configuration includes, each found and read once however often it is
+/// included.
+pub(super) struct Included {
+    /// By the file and the place of the `include`.
+    found: BTreeMap<(FilePath, Span), Option<Vec<Document>>>,
+}
+
+impl Included {
+    pub(super) fn by(document: &Document, includes: &dyn Includes) -> Self {
+        let mut found = BTreeMap::new();
+        let mut known = BTreeSet::from([document.source().path().clone()]);
+        let mut pending = vec![document.clone()];
+        while let Some(document) = pending.pop() {
+            let from = document.source().path();
+            for include in document.walk().filter(|directive| directive.is("include")) {
+                let Some(pattern) = include.arg(0) else { continue };
+                // What is found beyond the bound is not read; one more shows that there is some.
+                if known.len() > MAX_INCLUDED_FILES + 1 {
+                    return Self { found };
+                }
+                let documents = includes.find(from, pattern);
+                let new = documents.iter().flatten();
+                pending
+                    .extend(new.filter(|new| known.insert(new.source().path().clone())).cloned());
+                found.insert((from.clone(), include.head()), documents);
+            }
+        }
+        Self { found }
+    }
+}
+
+/// A directive, with the files that are included in its block in their places.
+pub(super) struct Node<'a> {
+    directive: &'a Directive,
+    children: Vec<Node<'a>>,
+}
+
+impl<'a> Node<'a> {
+    /// What stands in its block, that of included files among it.
+    pub(super) fn children(&self) -> &[Node<'a>] {
+        &self.children
+    }
+}
+
+impl Deref for Node<'_> {
+    type Target = Directive;
+
+    fn deref(&self) -> &Directive {
+        self.directive
+    }
+}
+
+/// Puts the directives of included files in the place of each `include`. One whose files are
+/// not found stays where it is.
 pub(super) struct Expander<'a> {
-    pub(super) includes: &'a dyn Includes,
-    pub(super) problems: Vec<Problem>,
-    reading: Vec<FilePath>,
-    included: usize,
+    included: &'a Included,
+    problems: BTreeSet<Problem>,
+    reading: Vec<&'a FilePath>,
+    files: usize,
+    directives: usize,
 }
 
 impl<'a> Expander<'a> {
-    pub(super) fn new(includes: &'a dyn Includes) -> Self {
-        Self { includes, problems: Vec::new(), reading: Vec::new(), included: 0 }
+    /// All directives, and what was left out.
+    pub(super) fn expand(
+        document: &'a Document,
+        included: &'a Included,
+    ) -> (Vec<Node<'a>>, Vec<Problem>) {
+        let mut expander = Expander {
+            included,
+            problems: BTreeSet::new(),
+            reading: Vec::new(),
+            files: 0,
+            directives: 0,
+        };
+        let nodes = expander.document(document, 0);
+        (nodes, expander.problems.into_iter().collect())
     }
 
-    pub(super) fn expand(&mut self, document: &Document) -> Vec<Directive> {
-        let path = document.source().path().clone();
-        self.reading.push(path.clone());
-        let directives = self.expand_all(document.directives(), &path);
+    fn document(&mut self, document: &'a Document, depth: usize) -> Vec<Node<'a>> {
+        self.reading.push(document.source().path());
+        let nodes = self.block(document.directives(), depth);
         self.reading.pop();
-        directives
+        nodes
     }
 
-    fn expand_all(&mut self, directives: &[Directive], from: &FilePath) -> Vec<Directive> {
-        let mut expanded = Vec::with_capacity(directives.len());
+    fn block(&mut self, directives: &'a [Directive], depth: usize) -> Vec<Node<'a>> {
+        let mut nodes = Vec::with_capacity(directives.len());
         for directive in directives {
-            if directive.is("include") {
-                self.include(directive, from, &mut expanded);
+            self.directives += 1;
+            if self.directives > MAX_DIRECTIVES {
+                // Told once, and not again for every block around it.
+                if self.directives == MAX_DIRECTIVES + 1 {
+                    self.problem(directive, ProblemKind::TooManyIncludes);
+                }
+                break;
+            }
+            if directive.is("include") && self.include(directive, depth, &mut nodes) {
                 continue;
             }
-            let mut directive = directive.clone();
-            if let Some(block) = &mut directive.block {
-                let inner = std::mem::take(&mut block.directives);
-                block.directives = self.expand_all(&inner, from);
-            }
-            expanded.push(directive);
+            let children = self.block(directive.children(), depth + 1);
+            nodes.push(Node { directive, children });
         }
-        expanded
+        nodes
     }
 
-    fn include(&mut self, directive: &Directive, from: &FilePath, expanded: &mut Vec<Directive>) {
-        let Some(pattern) = directive.arg(0) else { return };
-        let found = self.includes.find(from, pattern);
-        let Some(documents) = found else {
-            // A pattern that fits nothing is no mistake for nginx, a missing file is.
-            if !pattern.contains(['*', '?', '[']) {
-                self.problem(directive, ProblemKind::IncludeNotFound);
-            }
-            return;
+    /// Whether something stands in the place of the directive now.
+    fn include(
+        &mut self,
+        directive: &'a Directive,
+        depth: usize,
+        nodes: &mut Vec<Node<'a>>,
+    ) -> bool {
+        let (Some(pattern), Some(from)) = (directive.arg(0), self.reading.last()) else {
+            return false;
         };
-        for document in documents {
-            self.included += 1;
-            if self.reading.contains(document.source().path()) {
+        let found = match self.included.found.get(&((*from).clone(), directive.head())) {
+            Some(Some(found)) => found,
+            Some(None) => {
+                // A pattern that fits nothing is no mistake for nginx, a missing file is.
+                if !pattern.contains(['*', '?', '[']) {
+                    self.problem(directive, ProblemKind::IncludeNotFound);
+                }
+                return false;
+            }
+            None => {
+                self.problem(directive, ProblemKind::TooManyIncludes);
+                return false;
+            }
+        };
+        for document in found {
+            self.files += 1;
+            let too_deep = self.reading.len() > MAX_INCLUDE_DEPTH || depth > MAX_DEPTH;
+            if self.reading.contains(&document.source().path()) {
                 self.problem(directive, ProblemKind::IncludeCycle);
-            } else if self.reading.len() > MAX_INCLUDE_DEPTH || self.included > MAX_INCLUDED_FILES {
+            } else if too_deep || self.files > MAX_INCLUDED_FILES {
                 self.problem(directive, ProblemKind::TooManyIncludes);
             } else {
-                expanded.extend(self.expand(&document));
+                nodes.extend(self.document(document, depth));
             }
         }
+        true
     }
 
     fn problem(&mut self, directive: &Directive, kind: ProblemKind) {
-        let problem = Problem { span: directive.head(), kind };
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
+        self.problems.insert(Problem { span: directive.head(), kind });
     }
 }
 

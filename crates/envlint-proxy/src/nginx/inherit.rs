@@ -3,23 +3,25 @@
 //! nginx has one rule for lists such as `proxy_set_header`: a level that has one of its own has
 //! none of those above. Single values (`proxy_http_version`) are replaced one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use envlint_model::Span;
-use envlint_parse::nginx::Directive;
+use envlint_model::{Secret, Span};
 
-use super::variable::{Maps, Variables};
-use super::{Gate, GateKind, HeaderLoss};
+use super::include::Node;
+use super::variable::{Constants, Maps, Variables};
+use super::{Gate, GateKind};
 use crate::hop::{Action, Decided, HeaderRule, HeaderRules, NameFilter, RealIp};
 use crate::{Address, Cidr, HeaderName, Template, Variable};
 
-/// The settings that hold at one level.
+/// The settings that hold at one level. Whatever can be long is shared with the levels within.
 #[derive(Clone)]
 pub(super) struct Level {
     /// The level's own head: what is pointed at when a directive is absent everywhere.
     pub(super) head: Span,
-    headers: Option<Arc<HeaderSet>>,
+    headers: Option<Arc<HeaderLines>>,
+    /// What the innermost level with headers of its own has dropped.
+    pub(super) loss: Option<HeaderLoss>,
     real_ip: RealIpSettings,
     /// The client's address as the server level finds it, once below that level.
     server_real_ip: Option<RealIp>,
@@ -27,25 +29,98 @@ pub(super) struct Level {
     pub(super) http_version: Option<(String, Span)>,
     /// `proxy_bind`: the address that connections onwards come from.
     pub(super) bind: Option<Address>,
-    /// What `set` gave to variables; `None` where it depends on the request.
-    constants: BTreeMap<String, Option<String>>,
-    /// The guards of this level and those above.
-    pub(super) guards: Vec<Gate>,
+    constants: Constants,
+    /// The guards of this level and those above, by the name of the directive: the innermost
+    /// replaces those above, as nginx has it.
+    guards: BTreeMap<&'static str, Gate>,
 }
 
-/// The `proxy_set_header` directives of the level that has some.
-struct HeaderSet {
-    lines: Vec<(HeaderName, Template, Span)>,
-    loss: Option<Arc<HeaderLoss>>,
+/// The `proxy_set_header` directives of a level that has some.
+struct HeaderLines {
+    /// What they come to, by header.
+    rules: HeaderRules,
+    /// Where each header is set. Those that tell of the client come first.
+    places: Vec<(HeaderName, Vec<Span>)>,
+}
+
+/// A block whose own `proxy_set_header` directives drop all those above it.
+#[derive(Clone)]
+pub struct HeaderLoss {
+    /// The head of the block.
+    pub block: Span,
+    /// The first `proxy_set_header` in it.
+    pub because: Span,
+    above: Arc<HeaderLines>,
+    own: Arc<HeaderLines>,
+}
+
+impl HeaderLoss {
+    /// What no longer applies: each header with the directive that set it. Those that tell who
+    /// the client is or what it asked for ([`HeaderName::tells_of_the_client`]) come first.
+    pub fn lost(&self) -> impl Iterator<Item = (&HeaderName, Span)> {
+        let lost = self.above.places.iter().filter(|(header, _)| !self.own.sets(header));
+        lost.flat_map(|(header, places)| places.iter().map(move |place| (header, *place)))
+    }
+
+    /// Whether what set this header no longer applies.
+    pub fn has(&self, header: &HeaderName) -> bool {
+        self.above.sets(header) && !self.own.sets(header)
+    }
+}
+
+impl HeaderLines {
+    /// The lines among the directives of a block, and the first of them; `None` if it has none.
+    fn read(
+        directives: &[Node<'_>],
+        variables: &Variables<'_>,
+        head: Span,
+    ) -> Option<(Self, Span)> {
+        let lines = directives.iter().filter(|directive| directive.is("proxy_set_header"));
+        let mut first = None;
+        let mut at: BTreeMap<HeaderName, usize> = BTreeMap::new();
+        let mut headers: Vec<(HeaderName, Vec<Template>, Vec<Span>)> = Vec::new();
+        for directive in lines {
+            let (Some(name), Some(text)) = (directive.arg(0), directive.arg(1)) else { continue };
+            let name = HeaderName::new(name);
+            let at = *at.entry(name.clone()).or_insert(headers.len());
+            if at == headers.len() {
+                headers.push((name, Vec::new(), Vec::new()));
+            }
+            headers[at].1.push(variables.template(text));
+            headers[at].2.push(directive.head());
+            first.get_or_insert(directive.head());
+        }
+        let first = first?;
+        headers.sort_by_key(|(name, ..)| !name.tells_of_the_client());
+        let rule =
+            |(name, templates, places): &(HeaderName, Vec<Template>, Vec<Span>)| HeaderRule {
+                header: Some(name.clone()),
+                action: Action::Set(templates.clone()),
+                decided: Decided::Directive(places.first().copied().unwrap_or(head)),
+            };
+        let rules = headers.iter().map(rule).collect();
+        let rules = HeaderRules::new(rules, pass(head), NameFilter::CLOSED);
+        let places = headers.into_iter().map(|(name, _, places)| (name, places)).collect();
+        Some((Self { rules, places }, first))
+    }
+
+    fn sets(&self, header: &HeaderName) -> bool {
+        self.rules.of(header).header.is_some()
+    }
+}
+
+/// Headers that no directive sets are handed on.
+fn pass(head: Span) -> HeaderRule {
+    HeaderRule { header: None, action: Action::Pass, decided: Decided::Absent(head) }
 }
 
 #[derive(Clone, Default)]
 struct RealIpSettings {
-    from: Option<Vec<Cidr>>,
+    from: Option<Arc<[Cidr]>>,
     unread: bool,
     header: Option<HeaderName>,
     recursive: Option<bool>,
-    spans: Vec<Span>,
+    spans: Arc<[Span]>,
 }
 
 impl Level {
@@ -54,24 +129,24 @@ impl Level {
         Self {
             head,
             headers: None,
+            loss: None,
             real_ip: RealIpSettings::default(),
             server_real_ip: None,
-            names: NameFilter { underscores: false, invalid: false },
+            names: NameFilter::CLOSED,
             http_version: None,
             bind: None,
-            constants: BTreeMap::new(),
-            guards: Vec::new(),
+            constants: Constants::default(),
+            guards: BTreeMap::new(),
         }
     }
 
     /// The level of a block within this one.
-    pub(super) fn enter(&self, head: Span, directives: &[Directive], maps: &Maps) -> Self {
+    pub(super) fn enter(&self, head: Span, directives: &[Node<'_>], maps: &Maps) -> Self {
         let mut level = Self { head, ..self.clone() };
-        level.read_constants(directives);
+        level.constants = self.constants.with(constants(directives));
         level.read_headers(directives, maps);
-        let guards = directives.iter().filter_map(gate).filter(|g| g.kind == GateKind::Guards);
-        level.guards.extend(guards);
         level.real_ip = self.real_ip.overridden_by(directives);
+        let mut guarded = BTreeSet::new();
         for directive in directives {
             let on = directive.arg(0) == Some("on");
             match directive.name() {
@@ -82,7 +157,12 @@ impl Level {
                     level.http_version =
                         directive.arg(0).map(|version| (version.to_owned(), directive.head()));
                 }
-                _ => {}
+                name => {
+                    if let Some(guard) = guard(name).filter(|guard| guarded.insert(*guard)) {
+                        let span = directive.head();
+                        level.guards.insert(guard, Gate { kind: GateKind::Guards, span });
+                    }
+                }
             }
         }
         level
@@ -105,86 +185,45 @@ impl Level {
         Variables { maps, constants: &self.constants }
     }
 
-    fn read_constants(&mut self, directives: &[Directive]) {
-        for directive in directives {
-            match directive.name() {
-                "set" => {
-                    let name = directive.arg(0).and_then(|name| name.strip_prefix('$'));
-                    let text = directive.arg(1).filter(|text| !text.contains('$'));
-                    if let Some(name) = name {
-                        self.constants.insert(name.to_owned(), text.map(str::to_owned));
-                    }
-                }
-                "if" => {
-                    for set in directive.children().iter().filter(|inner| inner.is("set")) {
-                        if let Some(name) = set.arg(0).and_then(|name| name.strip_prefix('$')) {
-                            self.constants.insert(name.to_owned(), None);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// What stands before the routes of this level's block: its own gates, and the guards that
+    /// hold there.
+    pub(super) fn gates(&self, block: &[Node<'_>]) -> Vec<Gate> {
+        let own: BTreeMap<GateKind, Gate> =
+            block.iter().rev().filter_map(gate).map(|gate| (gate.kind, gate)).collect();
+        own.into_values().chain(self.guards.values().copied()).collect()
     }
 
-    fn read_headers(&mut self, directives: &[Directive], maps: &Maps) {
-        let variables = self.variables(maps);
-        let lines: Vec<_> = directives
-            .iter()
-            .filter(|directive| directive.is("proxy_set_header"))
-            .filter_map(|directive| {
-                let name = HeaderName::new(directive.arg(0)?);
-                Some((name, variables.template(directive.arg(1)?), directive.head()))
-            })
-            .collect();
-        let Some(&(_, _, because)) = lines.first() else { return };
-        let above = self.headers.as_deref().map_or(&[][..], |set| &set.lines);
-        let lost: Vec<_> = above
-            .iter()
-            .filter(|(name, ..)| !lines.iter().any(|(own, ..)| own == name))
-            .map(|(name, _, span)| (name.clone(), *span))
-            .collect();
-        let loss =
-            (!lost.is_empty()).then(|| Arc::new(HeaderLoss { block: self.head, because, lost }));
-        self.headers = Some(Arc::new(HeaderSet { lines, loss }));
+    fn read_headers(&mut self, directives: &[Node<'_>], maps: &Maps) {
+        let lines = HeaderLines::read(directives, &self.variables(maps), self.head);
+        let Some((lines, because)) = lines else { return };
+        let own = Arc::new(lines);
+        let loss = self.headers.take().map(|above| {
+            let own = Arc::clone(&own);
+            HeaderLoss { block: self.head, because, above, own }
+        });
+        self.loss = loss.filter(|loss| loss.lost().next().is_some());
+        self.headers = Some(own);
     }
 
     /// What this level's requests carry on.
     pub(super) fn header_rules(&self) -> HeaderRules {
-        let lines = self.headers.as_deref().map_or(&[][..], |set| &set.lines);
-        let mut rules: Vec<HeaderRule> = Vec::new();
-        for (name, template, span) in lines {
-            match rules.iter_mut().find(|rule| rule.header.as_ref() == Some(name)) {
-                Some(HeaderRule { action: Action::Set(templates), .. }) => {
-                    templates.push(template.clone());
-                }
-                _ => rules.push(HeaderRule {
-                    header: Some(name.clone()),
-                    action: Action::Set(vec![template.clone()]),
-                    decided: Decided::Directive(*span),
-                }),
-            }
-        }
-        let absent = Decided::Absent(self.head);
-        if !rules.iter().any(|rule| rule.header == Some(HeaderName::HOST)) {
-            rules.push(HeaderRule {
-                header: Some(HeaderName::HOST),
-                action: Action::Set(vec![Template::variable(Variable::UpstreamHost)]),
-                decided: absent,
-            });
-        }
-        let others = HeaderRule { header: None, action: Action::Pass, decided: absent };
-        HeaderRules { rules, others, names: self.names }
-    }
-
-    pub(super) fn loss(&self) -> Option<Arc<HeaderLoss>> {
-        self.headers.as_ref().and_then(|set| set.loss.clone())
+        let others = pass(self.head);
+        let rules = match &self.headers {
+            Some(lines) => lines.rules.shared(others, self.names),
+            None => HeaderRules::new(Vec::new(), others, self.names),
+        };
+        rules.with_default(HeaderRule {
+            header: Some(HeaderName::HOST),
+            action: Action::Set(vec![Template::variable(Variable::UpstreamHost)]),
+            decided: Decided::Absent(self.head),
+        })
     }
 
     /// How routes of this level find the client's address.
     pub(super) fn real_ip(&self) -> Option<RealIp> {
         let own = self.real_ip.to_real_ip();
-        let same = |a: &RealIp, b: &RealIp| a.spans == b.spans;
+        // Levels without directives of their own share those of the server.
+        let same = |a: &RealIp, b: &RealIp| Arc::ptr_eq(&a.spans, &b.spans);
         match (own, &self.server_real_ip) {
             (Some(own), Some(server)) if !same(&own, server) => {
                 Some(RealIp { server: Some(Box::new(server.clone())), ..own })
@@ -196,32 +235,35 @@ impl Level {
 }
 
 impl RealIpSettings {
-    fn overridden_by(&self, directives: &[Directive]) -> Self {
-        let mut own = RealIpSettings::default();
+    fn overridden_by(&self, directives: &[Node<'_>]) -> Self {
+        let mut settings = self.clone();
+        let (mut from, mut spans) = (None, Vec::new());
         for directive in directives {
             let Some(arg) = directive.arg(0) else { continue };
             match directive.name() {
                 "set_real_ip_from" => {
-                    let from = own.from.get_or_insert_default();
+                    let from: &mut Vec<Cidr> = from.get_or_insert_with(|| {
+                        settings.unread = false;
+                        Vec::new()
+                    });
                     match Cidr::parse(arg) {
                         Some(range) => from.push(range),
-                        None => own.unread |= arg != "unix:",
+                        None => settings.unread |= arg != "unix:",
                     }
                 }
-                "real_ip_header" => own.header = Some(HeaderName::new(arg)),
-                "real_ip_recursive" => own.recursive = Some(arg == "on"),
+                "real_ip_header" => settings.header = Some(HeaderName::new(arg)),
+                "real_ip_recursive" => settings.recursive = Some(arg == "on"),
                 _ => continue,
             }
-            own.spans.push(directive.head());
+            spans.push(directive.head());
         }
-        let outer = self.clone();
-        Self {
-            unread: if own.from.is_some() { own.unread } else { outer.unread },
-            from: own.from.or(outer.from),
-            header: own.header.or(outer.header),
-            recursive: own.recursive.or(outer.recursive),
-            spans: if own.spans.is_empty() { outer.spans } else { own.spans },
+        if let Some(from) = from {
+            settings.from = Some(from.into());
         }
+        if !spans.is_empty() {
+            settings.spans = spans.into();
+        }
+        settings
     }
 
     /// Nothing happens without a trusted peer.
@@ -241,7 +283,7 @@ impl RealIpSettings {
 }
 
 /// The address of a `proxy_bind`; `off` and variables leave it to the system.
-fn read_bind(directive: &Directive) -> Option<Address> {
+fn read_bind(directive: &Node<'_>) -> Option<Address> {
     let text = directive.arg(0).filter(|text| *text != "off")?;
     let host = text.parse().ok().or_else(|| {
         let socket: std::net::SocketAddr = text.parse().ok()?;
@@ -250,21 +292,51 @@ fn read_bind(directive: &Directive) -> Option<Address> {
     Some(host.map_or(Address::Unknown, Address::Exactly))
 }
 
-/// What a directive puts between a request and its route, if it does.
-pub(super) fn gate(directive: &Directive) -> Option<Gate> {
+/// What the rewriting directives of a block set.
+fn constants(directives: &[Node<'_>]) -> BTreeMap<String, Option<Secret>> {
+    let mut constants = BTreeMap::new();
+    for directive in directives {
+        match directive.name() {
+            "set" => {
+                let fixed = directive.args.get(1).filter(|word| !word.text().contains('$'));
+                if let Some(name) = variable(directive) {
+                    constants.insert(name, fixed.map(|word| Secret::made(word.text().to_owned())));
+                }
+            }
+            "if" => {
+                let sets = directive.children().iter().filter(|inner| inner.is("set"));
+                constants.extend(sets.filter_map(variable).map(|name| (name, None)));
+            }
+            _ => {}
+        }
+    }
+    constants
+}
+
+/// The variable that a `set` sets.
+fn variable(set: &Node<'_>) -> Option<String> {
+    Some(set.arg(0)?.strip_prefix('$')?.to_owned())
+}
+
+/// The directives that admit some clients only, and are inherited.
+const GUARDS: [&str; 6] = ["allow", "deny", "auth_basic", "auth_request", "internal", "satisfy"];
+
+fn guard(name: &str) -> Option<&'static str> {
+    GUARDS.into_iter().find(|guard| *guard == name)
+}
+
+/// What a directive puts between a request and its route, unless that is a guard.
+fn gate(directive: &Node<'_>) -> Option<Gate> {
     let kind = match directive.name() {
         "if" if directive.children().iter().all(only_answers) => return None,
         "return" => GateKind::Answers,
         "rewrite" | "if" | "try_files" | "limit_except" => GateKind::Redirects,
-        "allow" | "deny" | "auth_basic" | "auth_request" | "internal" | "satisfy" => {
-            GateKind::Guards
-        }
         _ => return None,
     };
     Some(Gate { kind, span: directive.head() })
 }
 
 /// Whether a directive acts on the response alone.
-fn only_answers(directive: &Directive) -> bool {
+fn only_answers(directive: &Node<'_>) -> bool {
     matches!(directive.name(), "add_header" | "add_trailer" | "expires" | "access_log")
 }

@@ -24,9 +24,12 @@ use envlint_model::Span;
 use envlint_parse::nginx::Document;
 
 use crate::hop::{HeaderRules, Hop, HopKind, Listener};
-use crate::{Address, HeaderName, RealIp};
+use crate::{Address, RealIp};
 
-pub use include::{Includes, MAX_INCLUDE_DEPTH, MAX_INCLUDED_FILES, NoIncludes, matching_files};
+pub use include::{
+    Includes, MAX_DIRECTIVES, MAX_INCLUDE_DEPTH, MAX_INCLUDED_FILES, NoIncludes, matching_files,
+};
+pub use inherit::HeaderLoss;
 pub use listen::{Listen, ListenAddress, ServerName};
 pub use location::{Location, Matcher};
 pub use select::Selection;
@@ -45,7 +48,7 @@ pub struct Config {
 #[derive(Clone)]
 pub struct Server {
     /// What it listens on; port 80 of every address if it does not say.
-    pub listens: Vec<Listen>,
+    pub listens: Arc<[Listen]>,
     /// The names that it answers to; without any, the empty one.
     pub names: Vec<ServerName>,
     /// Its locations, in order.
@@ -62,9 +65,9 @@ pub struct Route {
     /// A name that survives edits elsewhere in the file: `server app.example.com /api/`.
     pub name: String,
     /// What the server listens on.
-    pub listens: Vec<Listen>,
+    pub listens: Arc<[Listen]>,
     /// The name by which the server calls itself.
-    pub server_name: String,
+    pub server_name: Arc<str>,
     /// The head of the `server` block.
     pub server: Span,
     /// The head of the innermost block that holds the `proxy_pass`.
@@ -84,21 +87,11 @@ pub struct Route {
     /// `proxy_http_version`, if it is set.
     pub http_version: Option<(String, Span)>,
     /// The headers that a block on the way has dropped, if one has.
-    pub loss: Option<Arc<HeaderLoss>>,
+    pub loss: Option<HeaderLoss>,
 }
 
-/// A block whose own `proxy_set_header` directives drop all those above it.
-#[derive(Clone)]
-pub struct HeaderLoss {
-    /// The head of the block.
-    pub block: Span,
-    /// The first `proxy_set_header` in it.
-    pub because: Span,
-    /// What no longer applies: each header with the directive that set it.
-    pub lost: Vec<(HeaderName, Span)>,
-}
-
-/// A directive that may keep a request from its route, or change it.
+/// A directive that may keep a request from its route, or change it. The first one of a block
+/// stands for all others like it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Gate {
     /// What it does.
@@ -119,7 +112,7 @@ pub enum GateKind {
 }
 
 /// What was left out of account, and why.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Problem {
     /// The directive.
     pub span: Span,
@@ -134,8 +127,25 @@ pub enum ProblemKind {
     IncludeNotFound,
     /// An `include` of a file that is being read.
     IncludeCycle,
-    /// More than [`MAX_INCLUDE_DEPTH`] files deep, or more than [`MAX_INCLUDED_FILES`].
+    /// More than [`MAX_INCLUDE_DEPTH`] files deep, more than [`MAX_INCLUDED_FILES`] files, or
+    /// more than [`MAX_DIRECTIVES`] directives in all of them.
     TooManyIncludes,
+}
+
+impl ProblemKind {
+    /// The reason in words that continue "not verified: ...". A file that is not there may be
+    /// one of the machine's own, such as `mime.types`, and is not worth a word.
+    pub fn why(self) -> Option<String> {
+        Some(match self {
+            ProblemKind::IncludeNotFound => return None,
+            ProblemKind::IncludeCycle => "it includes a file that includes it".to_owned(),
+            ProblemKind::TooManyIncludes => format!(
+                "from here on included files are not followed: they nest more than \
+                 {MAX_INCLUDE_DEPTH} deep, are more than {MAX_INCLUDED_FILES}, or have more than \
+                 {MAX_DIRECTIVES} directives"
+            ),
+        })
+    }
 }
 
 impl Config {
@@ -147,20 +157,26 @@ impl Config {
 
     /// Every route, in the order of the configuration.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
-        self.servers.iter().flat_map(|server| server.routes().into_iter().map(|(_, route)| route))
+        self.servers.iter().flat_map(Server::routes).map(|(_, route)| route)
     }
 }
 
 impl Server {
-    /// Every route, with the matcher of its location, outer locations first.
-    pub fn routes(&self) -> Vec<(&Matcher, &Route)> {
-        let mut routes = Vec::new();
+    /// Every location, outer ones first.
+    pub fn all_locations(&self) -> impl Iterator<Item = &Location> {
         let mut pending: Vec<&Location> = self.locations.iter().rev().collect();
-        while let Some(location) = pending.pop() {
-            routes.extend(location.routes.iter().map(|route| (&location.matcher, route)));
+        std::iter::from_fn(move || {
+            let location = pending.pop()?;
             pending.extend(location.children.iter().rev());
-        }
-        routes
+            Some(location)
+        })
+    }
+
+    /// Every route, with the matcher of its location, outer locations first.
+    pub fn routes(&self) -> impl Iterator<Item = (&Matcher, &Route)> {
+        self.all_locations().flat_map(|location| {
+            location.routes.iter().map(move |route| (&location.matcher, route))
+        })
     }
 }
 
@@ -178,12 +194,13 @@ impl Route {
                 tls: listen.tls,
                 port: listen.port,
                 address: listen.address.known(),
-                server_name: self.server_name.clone(),
+                server_name: Arc::clone(&self.server_name),
                 span: Some(listen.span),
             },
             upstream: self.upstream.host.clone(),
             real_ip: self.real_ip.clone(),
             headers: self.headers.clone(),
+            loss: self.loss.clone(),
             location: Some(self.location),
             pass: Some(self.pass),
         }

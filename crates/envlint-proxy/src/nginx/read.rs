@@ -1,22 +1,22 @@
 //! Directives to servers and routes.
 
-use envlint_model::{Span, Truth};
-use envlint_parse::nginx::{Directive, Document};
+use std::sync::Arc;
 
-use super::include::Expander;
-use super::inherit::{Level, gate};
+use envlint_model::{Span, Truth};
+use envlint_parse::nginx::Document;
+
+use super::include::{Expander, Included, Node};
+use super::inherit::Level;
 use super::upstream::{self, Upstreams};
 use super::variable::Maps;
-use super::{
-    Config, Gate, GateKind, Includes, Listen, Location, Matcher, Route, Server, ServerName,
-};
+use super::{Config, Includes, Listen, Location, Matcher, Route, Server, ServerName};
 
 pub(super) fn read(document: &Document, includes: &dyn Includes) -> Config {
-    let mut expander = Expander::new(includes);
-    let directives = expander.expand(document);
+    let included = Included::by(document, includes);
+    let (directives, problems) = Expander::expand(document, &included);
     let start = document.source().span(0..0);
-    let mut config = Config { servers: Vec::new(), problems: expander.problems };
-    let https: Vec<&Directive> = directives.iter().filter(|d| d.is("http")).collect();
+    let mut config = Config { servers: Vec::new(), problems };
+    let https: Vec<&Node<'_>> = directives.iter().filter(|d| d.is("http")).collect();
     let top = Level::top(start);
     if https.is_empty() {
         read_http(&directives, start, &top, &mut config);
@@ -28,7 +28,7 @@ pub(super) fn read(document: &Document, includes: &dyn Includes) -> Config {
 }
 
 /// The content of `http`, or of a file that is included there, or in a server.
-fn read_http(directives: &[Directive], head: Span, top: &Level, config: &mut Config) {
+fn read_http(directives: &[Node<'_>], head: Span, top: &Level, config: &mut Config) {
     let maps = Maps::read(directives);
     let upstreams: Upstreams = directives
         .iter()
@@ -44,38 +44,34 @@ fn read_http(directives: &[Directive], head: Span, top: &Level, config: &mut Con
     }
     if directives.iter().any(|directive| directive.is("location")) {
         let mut reader = ServerReader::new(directives, head, &maps, &upstreams);
-        reader.listens = vec![Listen::unseen(head)];
+        reader.listens = Arc::new([Listen::unseen(head)]);
         reader.seen = false;
         config.servers.push(reader.read(top));
     }
 }
 
-/// What stands before the routes of a block: its own gates, and the guards that it inherits.
-fn gates(block: &[Directive], level: &Level) -> Vec<Gate> {
-    let own = block.iter().filter_map(gate).filter(|gate| gate.kind != GateKind::Guards);
-    own.chain(level.guards.iter().copied()).collect()
-}
-
 struct ServerReader<'a> {
-    directives: &'a [Directive],
+    directives: &'a [Node<'a>],
     head: Span,
     maps: &'a Maps,
     upstreams: &'a Upstreams,
-    listens: Vec<Listen>,
+    listens: Arc<[Listen]>,
     names: Vec<ServerName>,
+    /// The name by which it calls itself.
+    called: Arc<str>,
     /// Whether the server itself is in the files, or only a part of it.
     seen: bool,
 }
 
 impl<'a> ServerReader<'a> {
     fn new(
-        directives: &'a [Directive],
+        directives: &'a [Node<'a>],
         head: Span,
         maps: &'a Maps,
         upstreams: &'a Upstreams,
     ) -> Self {
         let named = |name| directives.iter().filter(move |directive| directive.is(name));
-        let mut listens: Vec<Listen> = named("listen").map(Listen::read).collect();
+        let mut listens: Vec<Listen> = named("listen").map(|listen| Listen::read(listen)).collect();
         if listens.is_empty() {
             listens.push(Listen::implied(head));
         }
@@ -89,24 +85,24 @@ impl<'a> ServerReader<'a> {
         if names.is_empty() {
             names.push(ServerName::new("", head));
         }
-        Self { directives, head, maps, upstreams, listens, names, seen: true }
+        let called = names.first().map_or("", ServerName::variable).into();
+        let listens = listens.into();
+        Self { directives, head, maps, upstreams, listens, names, called, seen: true }
     }
 
     fn read(&self, http: &Level) -> Server {
         let mut level = http.enter(self.head, self.directives, self.maps);
         level.seal_server();
-        let gates = gates(self.directives, &level);
-        let locations = self.locations(self.directives, &level, &level);
         Server {
-            listens: self.listens.clone(),
+            listens: Arc::clone(&self.listens),
             names: self.names.clone(),
-            locations,
-            gates,
+            locations: self.locations(self.directives, &level, &level),
+            gates: level.gates(self.directives),
             span: self.head,
         }
     }
 
-    fn locations(&self, block: &[Directive], level: &Level, server: &Level) -> Vec<Location> {
+    fn locations(&self, block: &[Node<'_>], level: &Level, server: &Level) -> Vec<Location> {
         block
             .iter()
             .filter(|directive| directive.is("location") && directive.block.is_some())
@@ -114,7 +110,7 @@ impl<'a> ServerReader<'a> {
             .collect()
     }
 
-    fn location(&self, directive: &Directive, outer: &Level, server: &Level) -> Location {
+    fn location(&self, directive: &Node<'_>, outer: &Level, server: &Level) -> Location {
         let matcher = Matcher::read(directive);
         let outer = outer.clone().without_constants_of(server);
         let level = outer.enter(directive.head(), directive.children(), self.maps);
@@ -128,7 +124,7 @@ impl<'a> ServerReader<'a> {
         routes.extend(self.route(&matcher, directive.children(), &level, false));
         Location {
             children: self.locations(directive.children(), &level, server),
-            gates: gates(directive.children(), &level),
+            gates: level.gates(directive.children()),
             matcher,
             routes,
             span: directive.head(),
@@ -138,16 +134,15 @@ impl<'a> ServerReader<'a> {
     fn route(
         &self,
         matcher: &Matcher,
-        block: &[Directive],
+        block: &[Node<'_>],
         level: &Level,
         conditional: bool,
     ) -> Option<Route> {
         let pass = block.iter().find(|directive| directive.is("proxy_pass"))?;
-        let server_name = self.names.first().map_or("", ServerName::variable);
         Some(Route {
             name: self.route_name(matcher),
-            listens: self.listens.clone(),
-            server_name: server_name.to_owned(),
+            listens: Arc::clone(&self.listens),
+            server_name: Arc::clone(&self.called),
             server: self.head,
             location: level.head,
             pass: pass.head(),
@@ -157,7 +152,7 @@ impl<'a> ServerReader<'a> {
             real_ip: level.real_ip(),
             bind: level.bind.clone(),
             http_version: level.http_version.clone(),
-            loss: level.loss(),
+            loss: level.loss.clone(),
         })
     }
 

@@ -1,10 +1,12 @@
 //! `proxy_pass` and `upstream`: where a route leads.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use envlint_model::{Secret, Span};
 use envlint_parse::nginx::Directive;
 
+use super::include::Node;
 use super::variable::Variables;
 use crate::{Part, Template};
 
@@ -17,7 +19,7 @@ pub struct Upstream {
     /// what `$proxy_host`, and so the Host header by default, becomes.
     pub host: Template,
     /// The addresses; none if they depend on the request or on what is not seen.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Arc<[Endpoint]>,
     /// Whether `proxy_pass` has a path, which then replaces the location's.
     pub has_path: bool,
 }
@@ -36,10 +38,10 @@ pub struct Endpoint {
 }
 
 /// The `upstream` blocks by name.
-pub(super) type Upstreams = BTreeMap<String, Vec<Endpoint>>;
+pub(super) type Upstreams = BTreeMap<String, Arc<[Endpoint]>>;
 
 /// Reads an `upstream` block.
-pub(super) fn read_block(block: &Directive) -> Option<(String, Vec<Endpoint>)> {
+pub(super) fn read_block(block: &Node<'_>) -> Option<(String, Arc<[Endpoint]>)> {
     let servers = block.children().iter().filter(|directive| directive.is("server"));
     let endpoints = servers.filter_map(|server| {
         let (host, port) = split_host(server.arg(0)?)?;
@@ -69,8 +71,8 @@ pub(super) fn read_pass(
         _ => (rest, ""),
     };
     let endpoints = match upstreams.get(authority) {
-        _ if authority.contains('$') => Vec::new(),
-        Some(endpoints) => endpoints.clone(),
+        _ if authority.contains('$') => Arc::default(),
+        Some(endpoints) => Arc::clone(endpoints),
         None => split_host(authority)
             .map(|(host, port)| {
                 let port = port.unwrap_or(if tls { 443 } else { 80 });
@@ -81,7 +83,7 @@ pub(super) fn read_pass(
     };
     let host = match text.contains('$') {
         true => variables.template(authority),
-        false => Template(vec![Part::Text(Secret::made(shown_host(authority, tls)))]),
+        false => Template::new([Part::Text(Secret::made(shown_host(authority, tls)))]),
     };
     Upstream { tls, host, endpoints, has_path: !path.is_empty() }
 }

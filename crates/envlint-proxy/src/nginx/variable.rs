@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use envlint_model::Secret;
-use envlint_parse::nginx::Directive;
 
+use super::include::Node;
 use crate::HeaderName;
 use crate::template::{Choice, Part, Template, Variable};
 
 /// How many maps may lead to one another. nginx stops at a cycle when a request comes; here the
 /// innermost variable is not followed.
 const MAX_MAP_DEPTH: usize = 16;
+
+/// The longest text with its variables replaced that is followed, in bytes: about as long as
+/// nginx reads a word.
+const MAX_REPLACED: usize = 4096;
 
 /// How many parts a text may have when all of its maps are written out.
 const MAX_WEIGHT: usize = 1000;
@@ -28,11 +32,33 @@ struct Weighed {
     weight: usize,
 }
 
+/// What `set` gives to variables: one fixed text, or `None` where it depends on the request.
+/// What a block sets lies over what holds around it, which all its neighbours share.
+#[derive(Clone, Default)]
+pub(super) struct Constants {
+    own: Arc<BTreeMap<String, Option<Secret>>>,
+    outer: Option<Arc<Constants>>,
+}
+
+impl Constants {
+    /// These, and over them those of a block.
+    pub(super) fn with(&self, own: BTreeMap<String, Option<Secret>>) -> Self {
+        match own.is_empty() {
+            true => self.clone(),
+            false => Self { own: Arc::new(own), outer: Some(Arc::new(self.clone())) },
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Option<Secret>> {
+        let outer = || self.outer.as_deref().and_then(|outer| outer.get(name));
+        self.own.get(name).or_else(outer)
+    }
+}
+
 /// What the names of variables mean at one place.
 pub(super) struct Variables<'a> {
     pub(super) maps: &'a Maps,
-    /// Variables that `set` gives one fixed text; `None` where it depends on the request.
-    pub(super) constants: &'a BTreeMap<String, Option<String>>,
+    pub(super) constants: &'a Constants,
 }
 
 /// A run of literal text, or the name of a variable.
@@ -47,7 +73,7 @@ impl Variables<'_> {
         let part = |token| match token {
             Token::Text(text) => Part::Text(Secret::made(text.to_owned())),
             Token::Variable(name) => match self.constants.get(name) {
-                Some(Some(text)) => Part::Text(Secret::made(text.clone())),
+                Some(Some(text)) => Part::Text(text.clone()),
                 Some(None) => Part::Variable(Variable::Unknown("`set` decides it by the request")),
                 None => Part::Variable(self.maps.variable(name)),
             },
@@ -55,8 +81,8 @@ impl Variables<'_> {
         Template(tokens(text).map(part).collect())
     }
 
-    /// The text with all its variables replaced, if each of them is a constant and there is at
-    /// least one.
+    /// The text with all its variables replaced, if each of them is a constant, there is at
+    /// least one, and the whole is not longer than a word may be.
     pub(super) fn constant(&self, text: &str) -> Option<String> {
         let mut replaced = String::new();
         let mut any = false;
@@ -64,9 +90,12 @@ impl Variables<'_> {
             match token {
                 Token::Text(text) => replaced.push_str(text),
                 Token::Variable(name) => {
-                    replaced.push_str(self.constants.get(name)?.as_deref()?);
+                    replaced.push_str(self.constants.get(name)?.as_ref()?.expose());
                     any = true;
                 }
+            }
+            if replaced.len() > MAX_REPLACED {
+                return None;
             }
         }
         any.then_some(replaced)
@@ -75,8 +104,8 @@ impl Variables<'_> {
 
 impl Maps {
     /// The maps among the directives of `http`.
-    pub(super) fn read(directives: &[Directive]) -> Self {
-        let blocks: BTreeMap<&str, &Directive> = directives
+    pub(super) fn read(directives: &[Node<'_>]) -> Self {
+        let blocks: BTreeMap<&str, &Node<'_>> = directives
             .iter()
             .filter(|directive| directive.is("map"))
             .filter_map(|map| Some((map.arg(1)?.strip_prefix('$')?, map)))
@@ -120,7 +149,7 @@ fn built_in(name: &str) -> Option<Variable> {
 
 /// Reads maps in the order in which they need each other.
 struct MapReader<'a> {
-    blocks: BTreeMap<&'a str, &'a Directive>,
+    blocks: BTreeMap<&'a str, &'a Node<'a>>,
     read: Maps,
     depth: usize,
 }
@@ -162,12 +191,12 @@ impl MapReader<'_> {
                 }
             });
         }
-        (Template(parts), weight)
+        (Template::new(parts), weight)
     }
 
-    fn map(&mut self, block: &Directive) -> Weighed {
+    fn map(&mut self, block: &Node<'_>) -> Weighed {
         let (input, input_weight) = self.template(block.arg(0).unwrap_or(""));
-        let mut choice = Choice { input, cases: Vec::new(), default: Template::default() };
+        let (mut cases, mut default) = (Vec::new(), Template::default());
         let mut heaviest = 0;
         for entry in block.children() {
             let (result, weight) = self.template(entry.arg(0).unwrap_or(""));
@@ -175,14 +204,14 @@ impl MapReader<'_> {
             let refused = match entry.name() {
                 "volatile" => None,
                 "default" => {
-                    choice.default = result;
+                    default = result;
                     None
                 }
                 "hostnames" | "include" => Some("the map has host names or an include"),
                 key if key.starts_with('~') => Some("the map has a regular expression"),
                 key => {
                     let key = key.strip_prefix('\\').unwrap_or(key);
-                    choice.cases.push((Secret::made(key.to_owned()), result));
+                    cases.push((Secret::made(key.to_owned()), result));
                     None
                 }
             };
@@ -191,7 +220,7 @@ impl MapReader<'_> {
             }
         }
         let weight = input_weight.saturating_add(heaviest).saturating_add(1);
-        Weighed { variable: Variable::Choice(Arc::new(choice)), weight }
+        Weighed { variable: Variable::Choice(Arc::new(Choice::new(input, cases, default))), weight }
     }
 }
 
