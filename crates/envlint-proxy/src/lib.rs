@@ -57,6 +57,7 @@ mod framework;
 mod header;
 pub mod hop;
 pub mod nginx;
+mod onward;
 mod simulate;
 mod template;
 mod text;

@@ -12,6 +12,7 @@ use envlint_model::{Name, Span, Truth};
 
 use crate::hop::Hop;
 use crate::nginx::{Config, Endpoint, Listen, Matcher, ServerName};
+use crate::onward::Onward;
 use crate::simulate::{through_asked, weight};
 use crate::{Address, Client, Message, Text};
 
@@ -28,11 +29,11 @@ pub const MAX_WAYS: usize = 20_000;
 /// see [`Topology::complete`]. A chain of two usual proxies has some twenty.
 pub const MAX_CHAIN_LINES: usize = 1_000_000;
 
-/// The most endpoints, hosts and next ways that are looked at in search of chains.
+/// The most endpoints, servers, hosts and ways that are looked at in search of chains.
 const MAX_STEPS: usize = 2_000_000;
 
 /// The most steps from hop to hop that are tried in search of chains.
-const MAX_PATHS: usize = 20_000;
+const MAX_PATHS: usize = 50_000;
 
 /// A proxy whose configuration is known.
 #[derive(Clone)]
@@ -150,7 +151,7 @@ pub struct Topology {
 }
 
 impl Paths {
-    fn overlaps(&self, other: &Paths) -> bool {
+    pub(crate) fn overlaps(&self, other: &Paths) -> bool {
         match (self, other) {
             (Paths::Matching(a), Paths::Matching(b)) => a.overlaps(b),
             _ => true,
@@ -231,7 +232,8 @@ impl Topology {
         surroundings: &dyn Surroundings,
     ) -> Self {
         let mut builder = Builder {
-            proxies,
+            by_name: proxies.iter().rev().map(|proxy| (&proxy.name, proxy)).collect(),
+            onward: BTreeMap::new(),
             declared,
             surroundings,
             inner: BTreeSet::new(),
@@ -242,7 +244,7 @@ impl Topology {
             topology: Topology { chains: Vec::new(), complete: true },
         };
         if !declared.is_empty() {
-            builder.find_inner();
+            builder.find_inner(proxies);
         }
         for proxy in proxies {
             builder.enter_proxy(proxy);
@@ -263,7 +265,9 @@ impl Topology {
 }
 
 struct Builder<'a> {
-    proxies: &'a [Proxy],
+    by_name: BTreeMap<&'a Name, &'a Proxy>,
+    /// The ways of the ports to which proxies were found to lead.
+    onward: BTreeMap<(&'a Name, u16), Onward<'a>>,
     declared: &'a [DeclaredHop],
     surroundings: &'a dyn Surroundings,
     /// The ports of proxies to which another port, of the same proxy or of another one, leads.
@@ -287,8 +291,8 @@ struct Path<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn find_inner(&mut self) {
-        for proxy in self.proxies {
+    fn find_inner(&mut self, proxies: &'a [Proxy]) {
+        for proxy in proxies {
             let mut known = BTreeSet::new();
             for way in &proxy.ways {
                 // Routes to one upstream share its endpoints.
@@ -301,8 +305,7 @@ impl<'a> Builder<'a> {
                     else {
                         continue;
                     };
-                    let next = self.proxies.iter().find(|other| other.name == name);
-                    if let Some(next) = next
+                    if let Some(next) = self.by_name.get(&name)
                         && (&proxy.name, way.hop.listener.port) != (&next.name, Some(port))
                     {
                         self.inner.insert((&next.name, port));
@@ -383,8 +386,8 @@ impl<'a> Builder<'a> {
                     });
                 }
                 Target::Proxy { name, port } => {
-                    if let Some(next) = self.proxies.iter().find(|other| other.name == name) {
-                        for onward in self.onward_ways(way, next, port) {
+                    if let Some(&next) = self.by_name.get(&name) {
+                        for onward in self.onward(way, next, port) {
                             self.follow(path.clone(), next, onward);
                         }
                     }
@@ -394,29 +397,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The ways of the next proxy that requests of `way` can take: on the port that it sends to,
-    /// on paths that overlap, and of a server with the same name, if there is one.
-    fn onward_ways(&mut self, way: &Way, next: &'a Proxy, port: u16) -> Vec<&'a Way> {
-        let on_port = |other: &&Way| other.hop.listener.port.is_none_or(|own| own == port);
-        let candidates: Vec<&Way> = next.ways.iter().filter(on_port).collect();
-        let hosts: BTreeSet<&String> = way.hosts.iter().collect();
-        // The ways of a server stand together and share its hosts.
-        let (mut named, mut last): (Vec<&Way>, Option<(*const String, bool)>) = (Vec::new(), None);
-        for other in &candidates {
-            let known = last.filter(|(known, _)| *known == other.hosts.as_ptr());
-            let shares = known.map_or_else(
-                || {
-                    self.steps += other.hosts.len();
-                    other.hosts.iter().any(|host| hosts.contains(host))
-                },
-                |(_, shares)| shares,
-            );
-            last = Some((other.hosts.as_ptr(), shares));
-            named.extend(shares.then_some(*other));
-        }
-        self.steps += next.ways.len();
-        let fits = |other: &&Way| way.rewrites || way.paths.overlaps(&other.paths);
-        if named.is_empty() { candidates } else { named }.into_iter().filter(fits).collect()
+    /// The ways of another proxy that requests of `way` can take.
+    fn onward(&mut self, way: &Way, next: &'a Proxy, port: u16) -> Vec<&'a Way> {
+        let onward = self.onward.entry((&next.name, port)).or_insert_with(|| {
+            self.steps += next.ways.len();
+            Onward::new(next, port)
+        });
+        let ways = onward.of(way);
+        self.steps += onward.effort(way) + ways.len();
+        ways
     }
 
     /// Adds a chain, unless one that differs in nothing that matters is there: a balanced

@@ -105,6 +105,19 @@ fn thousands_of_locations_are_followed() {
 }
 
 #[test]
+fn thousands_of_locations_before_as_many_are_followed() {
+    let layer = |port: u16, to: &str| -> String {
+        let location = |at| format!("location /{at}/ {{ proxy_pass {to}; }}");
+        let locations: String = (0..1500).map(location).collect();
+        format!("server {{ listen {port}; server_name a.test; {locations} }}")
+    };
+    let text = format!("{} {}", layer(80, "http://self:81"), layer(81, "http://app"));
+    let topology = follow(&Config::read(&document("a.conf", &text), &NoIncludes));
+    let long = topology.chains.iter().filter(|chain| chain.hops.len() == 2).count();
+    assert_eq!((long, topology.complete), (1500, true));
+}
+
+#[test]
 fn maps_that_look_at_each_other_end() {
     let text = "map $a $b { default $a$a; x $a; } map $b $a { default $b$b; x $b; }
         server { location / { proxy_set_header X-Forwarded-For $a; proxy_pass http://app; } }";

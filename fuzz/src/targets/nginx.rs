@@ -1,11 +1,14 @@
-//! An nginx configuration, from tokens to the answer that a request gets.
+//! An nginx configuration, from tokens to what an application makes of a request.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use envlint_model::FilePath;
+use envlint_model::{FilePath, Name, Span, Truth};
 use envlint_parse::nginx::{self as syntax, Document, MAX_ERRORS};
-use envlint_proxy::Address;
-use envlint_proxy::nginx::{Config, Includes, Selection};
+use envlint_proxy::express::{ExpressSetting, counts_that_fit};
+use envlint_proxy::nginx::{Config, Endpoint, Includes, Selection};
+use envlint_proxy::{
+    Address, MAX_CHAINS, MAX_HOPS, Proxy, Surroundings, Target, Topology, Verdict,
+};
 
 use super::{assert_within, source};
 
@@ -46,6 +49,7 @@ pub(super) fn nginx(bytes: &[u8]) {
         }
     }
     requests(&config);
+    chains(&config);
 }
 
 fn requests(config: &Config) {
@@ -58,5 +62,36 @@ fn requests(config: &Config) {
                 }
             }
         }
+    }
+}
+
+/// Everything is published, and every address with an even port is the nginx itself.
+struct Loop;
+
+impl Surroundings for Loop {
+    fn lookup(&self, from: &Name, endpoint: &Endpoint) -> Target {
+        match endpoint.port % 2 {
+            0 => Target::Proxy { name: from.clone(), port: endpoint.port },
+            _ => Target::Service(Name::new("app")),
+        }
+    }
+
+    fn published(&self, _: &Name, _: Option<u16>) -> (Truth, Option<Span>) {
+        (Truth::True, None)
+    }
+
+    fn services(&self) -> Vec<Name> {
+        Vec::new()
+    }
+}
+
+fn chains(config: &Config) {
+    let proxy = Proxy::nginx(Name::new("nginx"), config, &Address::Unknown);
+    let topology = Topology::new(&[proxy], &[], &Loop);
+    assert!(topology.chains.len() <= MAX_CHAINS);
+    for chain in &topology.chains {
+        assert!((1..=MAX_HOPS).contains(&chain.hops.len()));
+        let one = ExpressSetting::Hops(1).judge(chain);
+        assert_eq!(counts_that_fit([chain]).contains(&1), one.ip == Verdict::Right);
     }
 }
