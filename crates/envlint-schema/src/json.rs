@@ -9,7 +9,7 @@ use envlint_model::{Name, did_you_mean};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     Condition, Empty, Framework, Holds, Kind, Relation, Requirement, Schema, Service, TextRules,
@@ -17,8 +17,10 @@ use crate::{
 };
 
 mod property;
+mod tree;
 
 use property::Property;
+use tree::{Json, map_of};
 
 /// What is known of a service as a whole: the `x-envlint` object at the root of a JSON Schema.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
@@ -86,22 +88,33 @@ impl Schema {
     /// Keywords that annotate are taken over, those that constrain become kinds; one that
     /// constrains and has no kind is an error, as is a contradiction.
     pub fn from_json(json: &Value) -> Result<Schema, SchemaError> {
-        let root = json.as_object().ok_or_else(|| SchemaError::new("", "a schema is an object"))?;
+        Self::read(&Json::deserialize(json).map_err(|_| SchemaError::new("", "is no JSON"))?)
+    }
+
+    /// Reads the text of a JSON Schema, as [`from_json`](Self::from_json) does.
+    pub fn from_json_text(text: &str) -> Result<Schema, SchemaError> {
+        Self::read(&serde_json::from_str(text).map_err(|_| SchemaError::new("", "is no JSON"))?)
+    }
+
+    fn read(root: &Json<'_>) -> Result<Schema, SchemaError> {
+        if root.fields().is_none() {
+            return Err(SchemaError::new("", "a schema is an object"));
+        }
         let form = match root.get("x-envlint") {
             Some(form) => service_form(form)?,
             None => ServiceForm::default(),
         };
-        let text = |key: &str| root.get(key).and_then(Value::as_str);
+        let text = |key: &str| root.get(key).and_then(Json::text);
         let name = form.name.as_deref().or(text("title")).unwrap_or("schema");
         let mut schema = Schema::new(name);
         schema.title = text("title").unwrap_or(name).to_owned();
         schema.docs = text("description").unwrap_or_default().to_owned();
         let required = required(root)?;
-        let properties = root.get("properties").and_then(Value::as_object);
+        let properties = root.get("properties").and_then(Json::fields);
         for (name, property) in properties.into_iter().flatten() {
-            let mut base = Variable::new(name.as_str(), Kind::Text(TextRules::default()));
+            let mut base = Variable::new(&**name, Kind::Text(TextRules::default()));
             base.empty = form.empty.clone().unwrap_or(Empty::Value);
-            if required.contains(&name.as_str()) {
+            if required.contains(&&**name) {
                 base.requirement = Requirement::Always;
             }
             schema.insert(Property { root, name }.read(property, base)?);
@@ -110,32 +123,30 @@ impl Schema {
     }
 }
 
-fn required(root: &Map<String, Value>) -> Result<Vec<&str>, SchemaError> {
+fn required<'a>(root: &'a Json<'_>) -> Result<Vec<&'a str>, SchemaError> {
     let wrong = || SchemaError::new("/required", "required is a list of names");
     match root.get("required") {
         None => Ok(Vec::new()),
-        Some(Value::Array(names)) => {
-            names.iter().map(|name| name.as_str().ok_or_else(wrong)).collect()
-        }
+        Some(Json::List(names)) => names.iter().map(|name| name.text().ok_or_else(wrong)).collect(),
         Some(_) => Err(wrong()),
     }
 }
 
-fn service_form(form: &Value) -> Result<ServiceForm, SchemaError> {
+fn service_form(form: &Json<'_>) -> Result<ServiceForm, SchemaError> {
     ServiceForm::deserialize(form).map_err(|_| explain::<ServiceForm>(form, "/x-envlint"))
 }
 
 /// Which field of an object is wrong: serde's own message may quote what it refuses.
-fn explain<T: DeserializeOwned + JsonSchema>(json: &Value, pointer: &str) -> SchemaError {
-    let Some(fields) = json.as_object() else {
+fn explain<T: DeserializeOwned + JsonSchema>(json: &Json<'_>, pointer: &str) -> SchemaError {
+    let Some(fields) = json.fields() else {
         return SchemaError::new(pointer, "x-envlint is an object");
     };
     let schema = schemars::schema_for!(T);
     let known = schema.get("properties").and_then(Value::as_object);
     let known: Vec<&str> =
         known.into_iter().flat_map(|map| map.keys().map(String::as_str)).collect();
-    for name in fields.keys() {
-        if known.contains(&name.as_str()) {
+    for (name, _) in fields {
+        if known.contains(&&**name) {
             continue;
         }
         let problem = match did_you_mean(name, known.iter().copied()) {
@@ -144,15 +155,12 @@ fn explain<T: DeserializeOwned + JsonSchema>(json: &Value, pointer: &str) -> Sch
         };
         return SchemaError::new(pointer, problem);
     }
-    let is_wrong = |(name, value): &(&String, &Value)| {
-        let alone = Map::from_iter([((*name).clone(), (*value).clone())]);
-        serde_json::from_value::<T>(Value::Object(alone)).is_err()
-    };
-    match fields.iter().find(is_wrong) {
-        Some((name, _)) => {
+    let mut alone = fields.chunks(1);
+    match alone.find(|field| T::deserialize(map_of(field)).is_err()) {
+        Some([(name, _)]) => {
             SchemaError::new(format!("{pointer}/{}", escape(name)), "is not understood")
         }
-        None => SchemaError::new(pointer, "is not understood"),
+        _ => SchemaError::new(pointer, "is not understood"),
     }
 }
 

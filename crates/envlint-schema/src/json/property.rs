@@ -1,8 +1,11 @@
 //! One property of a JSON Schema as a variable.
 
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
+use serde::Deserialize;
+use serde_json::{Number, Value};
+
+use super::tree::Json;
 use super::{SchemaError, escape, explain};
 use crate::{
     Bounds, Kind, Pattern, Projection, Reading, Requirement, Scalar, Secrecy, Short, TextRules,
@@ -44,7 +47,7 @@ const MAX_DEPTH: usize = 16;
 
 /// A property of a JSON Schema.
 pub(super) struct Property<'a> {
-    pub(super) root: &'a Map<String, Value>,
+    pub(super) root: &'a Json<'a>,
     pub(super) name: &'a str,
 }
 
@@ -52,26 +55,26 @@ pub(super) struct Property<'a> {
 /// later, since they win.
 #[derive(Default)]
 struct Flat<'a> {
-    keywords: Vec<(&'a str, &'a Value)>,
-    shorts: Vec<&'a Value>,
-    constants: Vec<&'a Value>,
+    keywords: Vec<(&'a str, &'a Json<'a>)>,
+    shorts: Vec<&'a Json<'a>>,
+    constants: Vec<&'a Json<'a>>,
 }
 
 impl<'a> Flat<'a> {
-    fn get(&self, key: &str) -> Option<&'a Value> {
+    fn get(&self, key: &str) -> Option<&'a Json<'a>> {
         self.keywords.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value)
     }
 
     fn text(&self, key: &str) -> Option<&'a str> {
-        self.get(key).and_then(Value::as_str)
+        self.get(key).and_then(Json::text)
     }
 
     /// The type; one that may be null as well is what it is otherwise, since an environment has
     /// no null.
-    fn type_name(&self) -> Option<&'a Value> {
+    fn type_name(&self) -> Option<&'a Json<'a>> {
         match self.get("type")? {
-            Value::Array(types) => {
-                let mut types = types.iter().filter(|name| *name != "null");
+            Json::List(types) => {
+                let mut types = types.iter().filter(|name| name.text() != Some("null"));
                 match (types.next(), types.next()) {
                     (Some(only), None) => Some(only),
                     _ => self.get("type"),
@@ -82,7 +85,7 @@ impl<'a> Flat<'a> {
     }
 
     /// The texts that are allowed, if they are listed.
-    fn choices(&self) -> Option<&[&'a Value]> {
+    fn choices(&self) -> Option<&[&'a Json<'a>]> {
         (!self.constants.is_empty()).then_some(self.constants.as_slice())
     }
 }
@@ -91,7 +94,7 @@ impl<'a> Property<'a> {
     /// The variable that a property describes, upon what is known of it already.
     pub(super) fn read(
         &self,
-        property: &'a Value,
+        property: &'a Json<'a>,
         base: Variable,
     ) -> Result<Variable, SchemaError> {
         let mut flat = Flat::default();
@@ -131,30 +134,30 @@ impl<'a> Property<'a> {
     /// Collects the keywords of a property and of what it refers to or combines.
     fn flatten(
         &self,
-        property: &'a Value,
+        property: &'a Json<'a>,
         depth: usize,
         flat: &mut Flat<'a>,
     ) -> Result<(), SchemaError> {
         if depth > MAX_DEPTH {
             return Err(self.error(format!("refers to others more than {MAX_DEPTH} deep")));
         }
-        let Value::Object(object) = property else {
-            let any = *property == Value::Bool(true);
+        let Some(object) = property.fields() else {
+            let any = property.bool() == Some(true);
             return any.then_some(()).ok_or_else(|| self.error("is no schema"));
         };
         for (key, value) in object {
-            match key.as_str() {
+            match &**key {
                 "$ref" => self.flatten(self.target(value)?, depth + 1, flat)?,
                 "anyOf" | "oneOf" | "allOf" => self.combined(value, depth, flat)?,
                 _ => {}
             }
         }
         for (key, value) in object {
-            match key.as_str() {
+            match &**key {
                 "$ref" | "anyOf" | "oneOf" | "allOf" => {}
                 "x-envlint" => flat.shorts.push(value),
                 "default" if value.is_null() => {}
-                "enum" => flat.constants = value.as_array().into_iter().flatten().collect(),
+                "enum" => flat.constants = value.items().into_iter().flatten().collect(),
                 "const" => flat.constants = vec![value],
                 key => flat.keywords.push((key, value)),
             }
@@ -163,13 +166,10 @@ impl<'a> Property<'a> {
     }
 
     /// What a reference within the file leads to.
-    fn target(&self, reference: &Value) -> Result<&'a Value, SchemaError> {
-        let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
-        let path = reference.as_str().and_then(|text| text.strip_prefix("#/"));
+    fn target(&self, reference: &Json<'_>) -> Result<&'a Json<'a>, SchemaError> {
+        let path = reference.text().and_then(|text| text.strip_prefix("#/"));
         let mut parts = path.into_iter().flat_map(|path| path.split('/'));
-        let first = parts.next().and_then(|part| self.root.get(&unescape(part)));
-        parts
-            .fold(first, |at, part| at?.get(unescape(part)))
+        path.and_then(|_| parts.try_fold(self.root, |at, part| at.get(&unescape(part))))
             .ok_or_else(|| self.error("refers to what is not in this file"))
     }
 
@@ -177,14 +177,15 @@ impl<'a> Property<'a> {
     /// texts; anything else is several kinds at once.
     fn combined(
         &self,
-        members: &'a Value,
+        members: &'a Json<'a>,
         depth: usize,
         flat: &mut Flat<'a>,
     ) -> Result<(), SchemaError> {
-        let is_null = |member: &&Value| member.get("type").is_some_and(|name| name == "null");
-        let members: Vec<&Value> =
-            members.as_array().into_iter().flatten().filter(|member| !is_null(member)).collect();
-        let constants: Option<Vec<&Value>> =
+        let type_name = |member: &'a Json<'a>| member.get("type").and_then(Json::text);
+        let members = members.items().into_iter().flatten();
+        let members: Vec<&Json<'_>> =
+            members.filter(|member| type_name(member) != Some("null")).collect();
+        let constants: Option<Vec<&Json<'_>>> =
             members.iter().map(|member| member.get("const")).collect();
         match (members.as_slice(), constants) {
             ([one], _) => self.flatten(one, depth + 1, flat),
@@ -205,13 +206,13 @@ impl<'a> Property<'a> {
             return Err(self.error(format!("the keyword {keyword} has no kind here")));
         }
         if let Some(choices) = flat.choices() {
-            let text = |choice: &&Value| match Scalar::deserialize(*choice) {
+            let text = |choice: &&Json<'_>| match Scalar::deserialize(*choice) {
                 Ok(Scalar(text)) => Ok(text),
                 Err(_) => Err(self.error("a choice is a text")),
             };
             return choices.iter().map(text).collect::<Result<_, _>>().map(Kind::Choice);
         }
-        match flat.type_name().map(|name| name.as_str().unwrap_or_default()) {
+        match flat.type_name().map(|name| name.text().unwrap_or_default()) {
             Some("integer") => Ok(Kind::Integer(self.integers(flat)?)),
             Some("number") => Ok(Kind::Number(self.numbers(flat)?)),
             Some("boolean") => Ok(Kind::Boolean(Reading::Strict)),
@@ -225,7 +226,10 @@ impl<'a> Property<'a> {
     }
 
     fn text(&self, flat: &Flat<'_>) -> Result<TextRules, SchemaError> {
-        let length = |key: &str| match flat.get(key).map(Value::as_u64) {
+        let length = |key: &str| match flat
+            .get(key)
+            .map(|length| length.number().and_then(Number::as_u64))
+        {
             None => Ok(None),
             Some(Some(length)) => Ok(usize::try_from(length).ok()),
             Some(None) => Err(self.error(format!("{key} is a whole number"))),
@@ -235,7 +239,7 @@ impl<'a> Property<'a> {
         let pattern = match flat.get("pattern").filter(|_| !own_kind) {
             None => None,
             Some(pattern) => {
-                let pattern = pattern.as_str().and_then(|source| Pattern::new(source).ok());
+                let pattern = pattern.text().and_then(|source| Pattern::new(source).ok());
                 let unusable = || self.error("pattern can not be used; look-around is not known");
                 Some(pattern.ok_or_else(unusable)?)
             }
@@ -250,7 +254,7 @@ impl<'a> Property<'a> {
     fn integers(&self, flat: &Flat<'_>) -> Result<Bounds<i64>, SchemaError> {
         let bound = |key: &str| match flat.get(key) {
             None => Ok(None),
-            Some(value) => match value.as_i64().or_else(|| whole(value)) {
+            Some(value) => match value.number().and_then(whole) {
                 Some(number) => Ok(Some(number)),
                 None => Err(self.error(format!("{key} of an integer is a whole number"))),
             },
@@ -269,23 +273,24 @@ impl<'a> Property<'a> {
         if exclusive.iter().any(|key| flat.get(key).is_some()) {
             return Err(self.error("an exclusive bound of a number has no kind here"));
         }
-        let bound = |key: &str| match flat.get(key).map(Value::as_f64) {
-            None => Ok(None),
-            Some(Some(number)) => Ok(Some(number)),
-            Some(None) => Err(self.error(format!("{key} is a number"))),
-        };
+        let bound =
+            |key: &str| match flat.get(key).map(|bound| bound.number().and_then(Number::as_f64)) {
+                None => Ok(None),
+                Some(Some(number)) => Ok(Some(number)),
+                Some(None) => Err(self.error(format!("{key} is a number"))),
+            };
         Ok(Bounds { minimum: bound("minimum")?, maximum: bound("maximum")? })
     }
 
     /// What the standard keywords tell beside the kind.
     fn describe(&self, flat: &Flat<'_>, base: Variable) -> Result<Variable, SchemaError> {
-        let scalar = |value: &Value| match Scalar::deserialize(value) {
+        let scalar = |value: &Json<'_>| match Scalar::deserialize(value) {
             Ok(Scalar(text)) => Ok(text),
             Err(_) => Err(self.error("a default is a text, a number or a boolean")),
         };
-        let example = flat.get("examples").and_then(|examples| examples.get(0));
+        let example = flat.get("examples").and_then(|examples| examples.items()?.first());
         let docs = flat.text("description");
-        let secret = flat.get("writeOnly") == Some(&Value::Bool(true));
+        let secret = flat.get("writeOnly").and_then(Json::bool) == Some(true);
         Ok(Variable {
             default: flat.get("default").map(scalar).transpose()?,
             example: example.map(scalar).transpose()?,
@@ -303,7 +308,7 @@ impl<'a> Property<'a> {
         described: &Variable,
     ) -> Result<(), SchemaError> {
         let always = described.requirement == Requirement::Always;
-        let write_only = flat.get("writeOnly").and_then(Value::as_bool);
+        let write_only = flat.get("writeOnly").and_then(Json::bool);
         let differs = |own: &Option<Scalar>, text: &Option<String>| matches!((own, text), (Some(own), Some(text)) if own.0 != *text);
         let required = short.required.as_ref().is_some_and(|when| !when.is_always());
         let contradictions = [
@@ -322,16 +327,19 @@ impl<'a> Property<'a> {
     /// The standard keywords are those that the kind itself would have.
     fn agree_on_kind(&self, flat: &Flat<'_>, kind: &Kind) -> Result<(), SchemaError> {
         let expected = kind.keywords(Projection::Typed);
-        let same = |a: &Value, b: &Value| a == b || a.is_number() && a.as_f64() == b.as_f64();
         for key in CONSTRAINTS {
             let given = if key == "type" { flat.type_name() } else { flat.get(key) };
-            let differs = |given| !expected.get(key).is_some_and(|own| same(own, given));
-            if given.is_some_and(differs) {
+            let agrees = |given: &Json<'_>| expected.get(key).is_some_and(|own| given.is(own));
+            if given.is_some_and(|given| !agrees(given)) {
                 return Err(self.contradiction(key));
             }
         }
         match (flat.choices(), expected.get("enum")) {
-            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(()),
+            (Some(given), Some(Value::Array(own)))
+                if given.len() == own.len() && given.iter().zip(own).all(|(a, b)| a.is(b)) =>
+            {
+                Ok(())
+            }
             (None, _) => Ok(()),
             _ => Err(self.contradiction("enum")),
         }
@@ -342,6 +350,15 @@ impl<'a> Property<'a> {
     }
 }
 
-fn whole(value: &Value) -> Option<i64> {
-    value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64)
+fn whole(number: &Number) -> Option<i64> {
+    let float = || number.as_f64().filter(|number| number.fract() == 0.0);
+    number.as_i64().or_else(|| float().map(|number| number as i64))
+}
+
+/// A part of a JSON pointer as a name.
+fn unescape(part: &str) -> Cow<'_, str> {
+    match part.contains('~') {
+        true => part.replace("~1", "/").replace("~0", "~").into(),
+        false => part.into(),
+    }
 }
