@@ -77,9 +77,9 @@ impl Client {
             (HeaderName::FORWARDED, "for=192.0.2.66;proto=https;host=forged.example".to_owned()),
         ];
         let known: BTreeSet<HeaderName> = headers.iter().map(|(name, _)| name.clone()).collect();
-        for header in asked_of_client(hops) {
-            if header != HeaderName::HOST && !known.contains(&header) {
-                headers.push((header, "192.0.2.66".to_owned()));
+        for header in Asked::by(hops).of_client() {
+            if *header != HeaderName::HOST && !known.contains(header) {
+                headers.push((header.clone(), "192.0.2.66".to_owned()));
             }
         }
         Self { headers, ..Self::honest(host) }
@@ -97,23 +97,34 @@ impl Client {
     }
 }
 
-/// What of a client's headers can matter to a framework behind these hops.
-fn asked_of_client(hops: &[Hop]) -> BTreeSet<HeaderName> {
-    asked(hops).into_iter().next().unwrap_or_default()
-}
+/// The headers that can matter to a framework, before each hop and behind the last one. They are
+/// found from the end: what a framework looks at, and then what each hop makes that of. A proxy
+/// may set hundreds of headers; nobody follows those that nobody asks for.
+struct Asked(Vec<BTreeSet<HeaderName>>);
 
-/// The headers that can matter, before each hop and behind the last one. They are found from
-/// the end: what a framework looks at, and then what each hop makes that of. A proxy may set
-/// hundreds of headers; nobody follows those that nobody asks for.
-fn asked(hops: &[Hop]) -> Vec<BTreeSet<HeaderName>> {
-    let mut asked = vec![BTreeSet::from(HeaderName::KNOWN)];
-    for hop in hops.iter().rev() {
-        let behind = asked.last().into_iter().flatten();
-        let before = behind.flat_map(|header| hop.sources(header)).chain(hop.asks()).collect();
-        asked.push(before);
+impl Asked {
+    fn by(hops: &[Hop]) -> Self {
+        let mut asked = vec![BTreeSet::from(HeaderName::KNOWN)];
+        for hop in hops.iter().rev() {
+            let behind = asked.last().into_iter().flatten();
+            let before = behind.flat_map(|header| hop.sources(header)).chain(hop.asks()).collect();
+            asked.push(before);
+        }
+        asked.reverse();
+        Self(asked)
     }
-    asked.reverse();
-    asked
+
+    fn of_client(&self) -> impl Iterator<Item = &HeaderName> {
+        self.0.first().into_iter().flatten()
+    }
+
+    /// The hops, each with what is asked of it.
+    fn of<'a>(
+        &'a self,
+        hops: &'a [Hop],
+    ) -> impl Iterator<Item = (&'a Hop, &'a BTreeSet<HeaderName>)> {
+        hops.iter().zip(self.0.iter().skip(1))
+    }
 }
 
 /// How much work it is to follow a request through these hops: the lines that are evaluated,
@@ -123,10 +134,12 @@ pub(crate) fn weight(hops: &[Hop]) -> usize {
         Action::Set(lines) => lines.iter().map(|line| line.0.len().max(1)).sum(),
         Action::Pass | Action::Unknown(_) => 1,
     };
-    let ranges = |hop: &Hop| hop.real_ips().map(|real_ip| real_ip.from.len() / 64).sum::<usize>();
-    let asked = asked(hops);
-    let hops = hops.iter().zip(asked.iter().skip(1));
-    hops.map(|(hop, asked)| ranges(hop) + asked.iter().map(|h| lines(hop, h)).sum::<usize>()).sum()
+    let mut weight = 0;
+    for (hop, asked) in Asked::by(hops).of(hops) {
+        weight += asked.iter().map(|header| lines(hop, header)).sum::<usize>();
+        weight += hop.real_ips().map(|real_ip| real_ip.from.len() / 64).sum::<usize>();
+    }
+    weight
 }
 
 impl Hop {
@@ -190,8 +203,8 @@ pub fn through(hops: &[Hop], request: Message) -> Message {
 
 /// The same with those headers only that a framework may look at.
 pub(crate) fn through_asked(hops: &[Hop], request: Message) -> Message {
-    let asked = asked(hops);
-    let hops = hops.iter().zip(asked.iter().skip(1)).enumerate();
+    let asked = Asked::by(hops);
+    let hops = asked.of(hops).enumerate();
     hops.fold(request, |message, (index, (hop, asked))| hop.forward_some(index, &message, asked))
 }
 
@@ -212,11 +225,8 @@ impl Scope<'_> {
             let texts: Vec<Text> = match &rule.action {
                 Action::Pass => incoming.all(name).cloned().collect(),
                 Action::Set(lines) => lines.iter().map(|line| self.evaluate(line)).collect(),
-                // One unknown line stands for all that came in.
-                Action::Unknown(why) if rule.header.is_some() || incoming.first(name).is_some() => {
-                    vec![Text::unknown(why)]
-                }
-                Action::Unknown(_) => Vec::new(),
+                // One unknown line stands for all that came in, and for any that is added.
+                Action::Unknown(why) => vec![Text::unknown(why)],
             };
             let passes = matches!(rule.action, Action::Pass);
             let sent = texts.into_iter().filter(|text| passes || text.is_empty() != Truth::True);

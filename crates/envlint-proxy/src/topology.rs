@@ -27,7 +27,7 @@ pub const MAX_WAYS: usize = 20_000;
 
 /// The most lines of headers that all chains together make somebody evaluate for one request;
 /// see [`Topology::complete`]. A chain of two usual proxies has some twenty.
-pub const MAX_CHAIN_LINES: usize = 1_000_000;
+pub const MAX_CHAIN_LINES: usize = 300_000;
 
 /// The most endpoints, servers, hosts and ways that are looked at in search of chains.
 const MAX_STEPS: usize = 2_000_000;

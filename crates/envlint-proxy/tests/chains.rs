@@ -6,8 +6,8 @@ use envlint_parse::nginx::{self as syntax, Document};
 use envlint_proxy::express::{self, ExpressSetting};
 use envlint_proxy::nginx::{Config, Endpoint, NoIncludes};
 use envlint_proxy::{
-    Address, Chain, Cidr, DeclaredHop, Effect, Entry, HeaderName, HopKind, Proxy, Surroundings,
-    Target, Topology, Verdict, With, authjs, declared_hop,
+    Address, Chain, Cidr, DeclaredHop, Effect, Entry, HeaderName, HopKind, Proxy, Source,
+    Surroundings, Target, Topology, Verdict, With, authjs, declared_hop,
 };
 
 fn document(text: &str) -> Document {
@@ -347,6 +347,40 @@ fn snippets_have_routes_too() {
     let route = config.routes().next().unwrap();
     assert_eq!(route.name, "location /api/");
     assert_eq!(route.listens[0].tls, Truth::Unknown);
+}
+
+#[test]
+fn a_file_that_is_not_seen_may_set_any_header() {
+    let add = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;";
+    let host = "proxy_set_header Host $host;";
+    let ours = "include snippets/proxy.conf;";
+    let distributed = "include /etc/nginx/mime.types; include fastcgi_params;";
+    for (server, location, expected) in [
+        ("", "", ["forged by X-Forwarded-For", "wrong"]),
+        (distributed, "", ["forged by X-Forwarded-For", "wrong"]),
+        ("", ours, ["unknown", "unknown"]),
+        (ours, "", ["unknown", "unknown"]),
+        // What is set beside it is set; what is set further in replaces all of it.
+        ("", &format!("{add} {ours}"), ["right", "unknown"]),
+        (ours, add, ["right", "wrong"]),
+        (&format!("{add} {ours}"), "", ["right", "unknown"]),
+        // The file may set headers, and so drop those of the server.
+        (&format!("{add} {host}"), ours, ["unknown", "unknown"]),
+    ] {
+        let text = format!(
+            "server {{ listen 80; {server} location / {{ proxy_pass http://app; {location} }} }}"
+        );
+        let chain = chain(&text, None);
+        let [ip, _, host] = verdicts(&chain, &hops(1));
+        let honest = chain.honest();
+        let host = match honest.headers.first(&HeaderName::HOST).and_then(|host| host.source()) {
+            Some(Source::Unknown(_)) => "unknown".to_owned(),
+            Some(Source::Upstream(_)) => "wrong".to_owned(),
+            _ => host,
+        };
+        assert_eq!([&*ip, &*host], expected, "{server} / {location}");
+        assert!(config(&text).routes().all(|route| route.loss.is_none()));
+    }
 }
 
 #[test]

@@ -278,6 +278,10 @@ fn what_is_not_known_is_listed() {
     assert!(rules.is_empty());
     assert!(open.iter().any(|why| why.starts_with("behind Render: Render does not")), "{open:?}");
     Stack { variables: "TRUST: \"0\"", ..Stack::default() }.assert(&[]);
+    let (rules, open) = Stack { nginx: &to_api("include proxy.conf;"), ..Stack::default() }.says();
+    assert!(rules.is_empty(), "{rules:?}");
+    let not_seen = "is not known: a file that is included there is not seen";
+    assert!(open.iter().any(|why| why.ends_with(not_seen)), "{open:?}");
 }
 
 #[test]

@@ -35,6 +35,11 @@ impl Includes for NoIncludes {
     }
 }
 
+/// Whether the argument of an `include` may name several files, or none.
+pub(super) fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '['])
+}
+
 /// The files that a path with `*` and `?` in its last part names, sorted.
 pub fn matching_files(files: &dyn Files, pattern: &FilePath) -> Vec<FilePath> {
     let name = pattern.file_name();
@@ -199,7 +204,7 @@ impl<'a> Expander<'a> {
             Some(Some(found)) => found,
             Some(None) => {
                 // A pattern that fits nothing is no mistake for nginx, a missing file is.
-                if !pattern.contains(['*', '?', '[']) {
+                if !is_pattern(pattern) {
                     self.problem(directive, ProblemKind::IncludeNotFound);
                 }
                 return false;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use envlint_model::{Secret, Span};
 
-use super::include::Node;
+use super::include::{Node, is_pattern};
 use super::variable::{Constants, Maps, Variables};
 use super::{Gate, GateKind};
 use crate::hop::{Action, Decided, HeaderRule, HeaderRules, NameFilter, RealIp};
@@ -20,6 +20,8 @@ pub(super) struct Level {
     /// The level's own head: what is pointed at when a directive is absent everywhere.
     pub(super) head: Span,
     headers: Option<Arc<HeaderLines>>,
+    /// Whether more headers than these may be set, by a file that is not seen.
+    unseen: bool,
     /// What the innermost level with headers of its own has dropped.
     pub(super) loss: Option<HeaderLoss>,
     real_ip: RealIpSettings,
@@ -129,6 +131,7 @@ impl Level {
         Self {
             head,
             headers: None,
+            unseen: false,
             loss: None,
             real_ip: RealIpSettings::default(),
             server_real_ip: None,
@@ -194,10 +197,17 @@ impl Level {
     }
 
     fn read_headers(&mut self, directives: &[Node<'_>], maps: &Maps) {
+        let unseen = directives.iter().any(is_unseen);
         let lines = HeaderLines::read(directives, &self.variables(maps), self.head);
+        // A file that is not seen may set headers, and so drop those above, or set what seems lost.
+        let above = self.headers.take_if(|_| unseen || lines.is_some()).filter(|_| !unseen);
+        self.unseen = unseen || (self.unseen && lines.is_none());
+        if unseen || lines.is_some() {
+            self.loss = None;
+        }
         let Some((lines, because)) = lines else { return };
         let own = Arc::new(lines);
-        let loss = self.headers.take().map(|above| {
+        let loss = above.map(|above| {
             let own = Arc::clone(&own);
             HeaderLoss { block: self.head, because, above, own }
         });
@@ -207,16 +217,21 @@ impl Level {
 
     /// What this level's requests carry on.
     pub(super) fn header_rules(&self) -> HeaderRules {
-        let others = pass(self.head);
+        let rule = |header, otherwise| HeaderRule {
+            header,
+            action: match self.unseen {
+                true => Action::Unknown("a file that is included there is not seen"),
+                false => otherwise,
+            },
+            decided: Decided::Absent(self.head),
+        };
+        let others = rule(None, Action::Pass);
         let rules = match &self.headers {
             Some(lines) => lines.rules.shared(others, self.names),
             None => HeaderRules::new(Vec::new(), others, self.names),
         };
-        rules.with_default(HeaderRule {
-            header: Some(HeaderName::HOST),
-            action: Action::Set(vec![Template::variable(Variable::UpstreamHost)]),
-            decided: Decided::Absent(self.head),
-        })
+        let upstream = Action::Set(vec![Template::variable(Variable::UpstreamHost)]);
+        rules.with_default(rule(Some(HeaderName::HOST), upstream))
     }
 
     /// How routes of this level find the client's address.
@@ -290,6 +305,27 @@ fn read_bind(directive: &Node<'_>) -> Option<Address> {
         Some(socket.ip())
     });
     Some(host.map_or(Address::Unknown, Address::Exactly))
+}
+
+/// The files that come with nginx, and with certbot: none of them sets a header of a request.
+const DISTRIBUTED: [&str; 9] = [
+    "fastcgi.conf",
+    "fastcgi_params",
+    "koi-utf",
+    "koi-win",
+    "mime.types",
+    "options-ssl-nginx.conf",
+    "scgi_params",
+    "uwsgi_params",
+    "win-utf",
+];
+
+/// Whether a directive includes a file that is not among those that are read. A pattern may fit
+/// none.
+fn is_unseen(directive: &Node<'_>) -> bool {
+    let file = directive.arg(0).filter(|file| directive.is("include") && !is_pattern(file));
+    let name = file.map(|file| file.rsplit('/').next().unwrap_or(file));
+    name.is_some_and(|name| !DISTRIBUTED.contains(&name))
 }
 
 /// What the rewriting directives of a block set.
