@@ -19,7 +19,7 @@ fn polyant(bencher: Bencher, project: &str) {
     bencher.bench(|| black_box(&input).check());
 }
 
-#[divan::bench(args = [1, 10, 100, 1000], max_time = 5)]
+#[divan::bench(args = [1, 10, 100, 1000, 5000], max_time = 5)]
 fn services(bencher: Bencher, services: usize) {
     let input = Input::generated(services);
     let report = input.check();

@@ -22,7 +22,7 @@ hyperfine --shell=none --ignore-failure --warmup 5 --runs 200 "${commands[@]}"
 
 for command in "${commands[@]}"; do
     # shellcheck disable=SC2086 # the words of the command are its arguments
-    peak=$(/usr/bin/time -f %M $command 2>&1 >/dev/null | tail -n 1)
+    peak=$(/usr/bin/time -q -f %M $command 2>&1 >/dev/null | tail -n 1) || true
     printf '%7s KiB at most: %s\n' "$peak" "$command"
 done
 printf '%7s bytes: %s\n' "$(stat -c %s "$envlint")" "$envlint"

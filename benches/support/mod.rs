@@ -49,7 +49,8 @@ impl Input {
     }
 
     /// A made-up project with this many services, each with a schema, an `env_file`, variables
-    /// that are interpolated, a server of nginx before it, and the address of the next one.
+    /// that are interpolated, a server of nginx before it, and the address of the next one. Two
+    /// variables of each are wrong. Five thousand services are within the bounds.
     pub(crate) fn generated(services: usize) -> Self {
         let mut files = MemoryFiles::new();
         let mut compose = "services:\n".to_owned();
@@ -75,11 +76,11 @@ impl Input {
                 write!(
                     manifest,
                     "[services.s{at}.variables]
-PORT = {{ type = \"port\" }}
-NEXT_URL = {{ type = \"url\", schemes = [\"http\"], role = {{ internal-url = {{ service = \"s{next}\" }} }} }}
-TOKEN = {{ type = \"key\", bytes = 32, encoding = \"hex\", required = true }}
-CORS_ORIGINS = {{ type = \"origin-list\" }}
-LOG_LEVEL = {{ type = \"enum\", values = [\"info\", \"debug\"] }}
+PORT.type = \"port\"
+NEXT_URL.role.internal-url.service = \"s{next}\"
+TOKEN = {{ type = \"key\", bytes = 32 }}
+CORS_ORIGINS.type = \"origin-list\"
+LOG_LEVEL.type = \"string\"
 "
                 )
             })
@@ -99,7 +100,7 @@ LOG_LEVEL = {{ type = \"enum\", values = [\"info\", \"debug\"] }}
 "
                 )
             })
-            .and_then(|()| writeln!(launch, "TOKEN_{at}={:064x}", (at + 1) * 0x9e37_79b9))
+            .and_then(|()| writeln!(launch, "TOKEN_{at}={}", token(at)))
             .expect("writing to a text can not fail");
             let dotenv =
                 format!("CORS_ORIGINS=https://s{at}.example.com\nLOG_LEVEL=info\nEXTRA_{at}=x\n");
@@ -132,13 +133,23 @@ LOG_LEVEL = {{ type = \"enum\", values = [\"info\", \"debug\"] }}
     /// The manifest read.
     pub(crate) fn loaded(&self) -> Loaded<'_> {
         let documents = self.documents();
-        let project = envlint_project::load(&documents, "production");
-        Loaded {
-            input: self,
-            documents,
-            project: project.map_err(|_| ()).expect("the manifest is right"),
-        }
+        let project =
+            envlint_project::load(&documents, "production").expect("the manifest is right");
+        Loaded { input: self, documents, project }
     }
+}
+
+/// A key of 32 bytes in hexadecimal digits that looks as if it was drawn, another for each number.
+fn token(number: usize) -> String {
+    let mut state = number as u64;
+    let mut next = || {
+        // splitmix64
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    };
+    (0..4).map(|_| format!("{:016x}", next())).collect()
 }
 
 /// A project whose manifest is read.
