@@ -1,17 +1,22 @@
 //! What is checked: the manifest `envlint.toml`, and the files that are found without one.
 
+mod build;
 mod discover;
 mod manifest;
+mod mistakes;
 mod project;
+mod relations;
 
+pub use build::MAX_ENVIRONMENTS;
 pub use discover::{Discovered, MANIFEST, discover};
 pub use manifest::{
     AllowTable, EnvironmentTable, HopTable, Manifest, NamesTable, ProxyTable, ReaderName,
     RelationTable, ServiceTable, SourceTable,
 };
+pub use mistakes::{ManifestError, there_are};
 pub use project::{
     AcrossEnvironments, DeclaredAgreement, DeclaredHop, Environment, ManifestAllowance,
-    ManifestError, PathTemplate, Project, Service, Source, SourceKind, load,
+    PathTemplate, Project, Service, Source, SourceKind, load,
 };
 
 /// The manifest's JSON Schema, as `schemas/envlint.schema.json` has it.

@@ -1,7 +1,7 @@
 //! The shape of `envlint.toml`.
 //!
 //! One list of fields, these structs, gives reading, the errors for unknown fields and the JSON
-//! Schema that editors use. What the fields mean together is checked in [`crate::project`].
+//! Schema that editors use. What the fields mean together is checked where a project is built.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ pub struct SourceTable {
     /// The path that the program opens, when `file` is put there on deploy.
     pub stands_for: Option<Located<String>>,
     /// The environments that this source exists in; all, if absent.
-    pub environments: Option<Vec<Located<String>>>,
+    pub environments: Option<Located<Vec<Located<String>>>>,
 }
 
 /// A reader of dotenv files.
@@ -95,11 +95,12 @@ pub struct ServiceTable {
     /// What the service is called in Compose, where that is another name.
     pub workload: Option<Located<String>>,
     /// How names of the schema become names in the environment.
-    pub names: Option<NamesTable>,
+    pub names: Option<Located<NamesTable>>,
     /// Variables in the short form; they win over the schema.
     #[serde(default)]
     pub variables: BTreeMap<Located<String>, Short>,
     /// The port that the service listens on; wins over the schema.
+    #[schemars(range(min = 1))]
     pub port: Option<Located<u16>>,
 }
 
@@ -155,7 +156,7 @@ pub struct HopTable {
     /// The proxy configuration, or the service, that stands directly behind it.
     pub before: Located<String>,
     /// The environments that it stands in; all, if absent.
-    pub environments: Option<Vec<Located<String>>>,
+    pub environments: Option<Located<Vec<Located<String>>>>,
 }
 
 /// A finding that is accepted.

@@ -36,6 +36,8 @@ pub struct Deployment {
     pub identity_notes: Vec<IdentityNote>,
     /// Parts of files that this version does not follow, by place, each with what it is.
     pub unread: Vec<(Span, String)>,
+    /// Where in `workloads` a service stands.
+    by_service: BTreeMap<Name, usize>,
 }
 
 impl Deployment {
@@ -50,12 +52,18 @@ impl Deployment {
             shape: Vec::new(),
             unread: Vec::new(),
             identity_notes: Vec::new(),
+            by_service: BTreeMap::new(),
         }
     }
 
     /// The workload of a service, by the service's name.
     pub fn workload(&self, service: &str) -> Option<&Workload> {
-        self.workloads.iter().find(|workload| &*workload.service == service)
+        self.by_service.get(service).and_then(|&at| self.workloads.get(at))
+    }
+
+    pub(crate) fn add(&mut self, workload: Workload) {
+        self.by_service.entry(workload.service.clone()).or_insert(self.workloads.len());
+        self.workloads.push(workload);
     }
 }
 

@@ -80,18 +80,31 @@ pub struct Endpoint {
 }
 
 /// The workloads of one deployment, what they publish, and who sees whom.
+///
+/// Every question is answered by looking up, not by looking through: rules ask for each variable
+/// of each workload, and there may be twenty thousand of them.
 #[derive(Default)]
 pub struct Network {
     endpoints: BTreeMap<Name, Endpoint>,
-    by_name: BTreeMap<Name, Vec<Name>>,
-    publications: Vec<Publication>,
+    /// Every name that leads anywhere; for each network that it is known in, to which workload.
+    by_name: BTreeMap<Name, BTreeMap<Name, Name>>,
+    publications: BTreeMap<Name, Vec<Publication>>,
+    /// The ports of the host, each with the workload and its port.
+    host_ports: BTreeMap<u16, (Name, u16)>,
 }
 
 impl Network {
-    /// Adds a workload.
+    /// Adds a workload. Of several that share a name in a network, the first by their own names
+    /// is the one that answers to it.
     pub fn attach(&mut self, workload: &Name, endpoint: Endpoint) {
         for name in std::iter::once(workload).chain(&endpoint.aliases) {
-            self.by_name.entry(name.clone()).or_default().push(workload.clone());
+            let known_in = self.by_name.entry(name.clone()).or_default();
+            for network in &endpoint.networks {
+                let answers = known_in.entry(network.clone()).or_insert_with(|| workload.clone());
+                if workload < answers {
+                    *answers = workload.clone();
+                }
+            }
         }
         self.endpoints.insert(workload.clone(), endpoint);
     }
@@ -101,14 +114,19 @@ impl Network {
         self.endpoints.contains_key(workload)
     }
 
-    /// Adds a published port.
+    /// Adds a published port. Of several on one port of the host, the first counts.
     pub fn publish(&mut self, publication: Publication) {
-        self.publications.push(publication);
+        if let Some(port) = publication.host_port {
+            let inside = (publication.workload.clone(), publication.port);
+            self.host_ports.entry(port).or_insert(inside);
+        }
+        let published = self.publications.entry(publication.workload.clone());
+        published.or_default().push(publication);
     }
 
     /// The ports that a workload publishes.
     pub fn publications<'a>(&'a self, workload: &'a str) -> impl Iterator<Item = &'a Publication> {
-        self.publications.iter().filter(move |publication| &*publication.workload == workload)
+        self.publications.get(workload).into_iter().flatten()
     }
 
     /// The names under which `from` reaches other workloads, for "did you mean".
@@ -142,19 +160,21 @@ impl Network {
     }
 
     fn published_on(&self, port: u16) -> Option<Reached> {
-        let open = self.publications.iter().find(|open| open.host_port == Some(port))?;
-        Some(Reached::Workload { name: open.workload.clone(), port: open.port })
+        let (name, port) = self.host_ports.get(&port)?;
+        Some(Reached::Workload { name: name.clone(), port: *port })
     }
 
     fn in_networks_of(&self, from: &Name, host: &str, port: u16) -> Reached {
-        let shares = |other: &&Name| match (self.endpoints.get(from), self.endpoints.get(*other)) {
-            (Some(a), Some(b)) => *other == from || !a.networks.is_disjoint(&b.networks),
-            _ => false,
-        };
-        match self.by_name.get(host).and_then(|workloads| workloads.iter().find(shares)) {
+        let endpoint = self.endpoints.get(from);
+        let found = endpoint.and_then(|endpoint| {
+            let known_in = self.by_name.get(host)?;
+            let own = (&**from == host || endpoint.aliases.contains(host)).then_some(from);
+            endpoint.networks.iter().filter_map(|network| known_in.get(network)).chain(own).min()
+        });
+        match found {
             Some(name) => Reached::Workload { name: name.clone(), port },
             None if host.contains('.') || host.contains(':') => Reached::External,
-            None if self.endpoints.get(from).is_some_and(|e| e.partial) => Reached::External,
+            None if endpoint.is_some_and(|endpoint| endpoint.partial) => Reached::External,
             None => Reached::NoSuchName,
         }
     }
@@ -214,6 +234,18 @@ mod tests {
         assert_eq!(network.lookup(from_web, "db", 5432), Reached::NoSuchName);
         assert_eq!(network.lookup(from_web, "engin", 4000), Reached::NoSuchName);
         assert_eq!(network.lookup(from_web, "db.example.org", 5432), Reached::External);
+    }
+
+    #[test]
+    fn a_shared_name_leads_to_the_first_that_answers() {
+        let mut network = Network::default();
+        for (name, networks) in [("c", "back"), ("b", "back"), ("a", "front"), ("web", "back")] {
+            let (networks, aliases) = (BTreeSet::from([networks.into()]), ["db".into()].into());
+            network.attach(&name.into(), Endpoint { networks, aliases, ..Endpoint::default() });
+        }
+        let web = "web".into();
+        let reached = network.lookup(Vantage::Workload(&web), "db", 5432);
+        assert_eq!(reached, Reached::Workload { name: "b".into(), port: 5432 });
     }
 
     #[test]

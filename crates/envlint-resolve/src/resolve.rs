@@ -6,8 +6,11 @@ use envlint_model::{
     FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, Span, Unknown, Value, ViaKind,
     did_you_mean,
 };
+use envlint_parse::de::MAX_FIELD_ERRORS;
 use envlint_parse::{Documents, dotenv};
-use envlint_project::{Environment, ManifestError, Project, Service, Source, SourceKind};
+use envlint_project::{
+    Environment, ManifestError, Project, Service, Source, SourceKind, there_are,
+};
 use envlint_secrets::{Identities, decrypt_text, is_age};
 
 use crate::compose::{self, Compose, Definition, Entries};
@@ -36,6 +39,7 @@ pub fn resolve(
         project,
         environment,
         closed: BTreeMap::new(),
+        told: BTreeSet::new(),
         deployment: Deployment::of(environment.clone()),
     };
     resolver.open_vaults(identities);
@@ -46,7 +50,7 @@ pub fn resolve(
     }
     for (at, service) in project.services.iter().enumerate() {
         let workload = resolver.declared(at, service, &composes);
-        resolver.deployment.workloads.push(workload);
+        resolver.deployment.add(workload);
     }
     resolver.only_in_compose(&composes);
     resolver.deployment.network = network(&resolver.deployment, composes);
@@ -62,6 +66,8 @@ struct Resolver<'a> {
     environment: &'a Environment,
     /// Paths under which programs find an encrypted file that nobody could open here.
     closed: BTreeMap<FilePath, Closed>,
+    /// Which problems were told: where, of which file, and what names it.
+    told: BTreeSet<(Option<Span>, FilePath, String)>,
     deployment: Deployment,
 }
 
@@ -226,8 +232,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn problem(&mut self, error: ReadError, place: Option<Span>, named_by: String) {
-        let problem = Problem { place, path: error.path, kind: error.kind, named_by };
-        if !self.deployment.problems.contains(&problem) {
+        if self.told.insert((place, error.path.clone(), named_by.clone())) {
+            let problem = Problem { place, path: error.path, kind: error.kind, named_by };
             self.deployment.problems.push(problem);
         }
     }
@@ -239,22 +245,22 @@ impl<'a> Resolver<'a> {
     ) -> Vec<ManifestError> {
         let mut errors = Vec::new();
         for service in &self.project.services {
-            let mut expected = service.sources.iter().filter_map(|at| composes.get(at)).peekable();
-            if expected.peek().is_none() {
-                continue;
+            let expected = || service.sources.iter().filter_map(|at| composes.get(at));
+            let services = || expected().map(|(compose, _)| &compose.services);
+            let has_any = services().any(|services| !services.is_empty());
+            let has_it = services().any(|services| services.contains_key(&service.workload));
+            if has_any && !has_it && errors.len() < MAX_FIELD_ERRORS {
+                let names = services().flat_map(BTreeMap::keys).map(Name::as_str);
+                let message = format!("the Compose files have no service {}", service.workload);
+                let error = ManifestError::at(service.workload_place, message);
+                let help = match did_you_mean(&service.workload, names.clone()) {
+                    Some(meant) => {
+                        Some(format!("did you mean {meant}? say so with workload = \"{meant}\""))
+                    }
+                    None => there_are(names),
+                };
+                errors.push(ManifestError { help, ..error });
             }
-            let names: Vec<&Name> =
-                expected.flat_map(|(compose, _)| compose.services.keys()).collect();
-            if names.is_empty() || names.contains(&&service.workload) {
-                continue;
-            }
-            let message = format!("the Compose files have no service {}", service.workload);
-            let names = names.into_iter().map(Name::as_str);
-            let help = match did_you_mean(&service.workload, names.clone()) {
-                Some(meant) => format!("did you mean {meant}? say so with workload = \"{meant}\""),
-                None => format!("there are: {}", names.collect::<Vec<_>>().join(", ")),
-            };
-            errors.push(ManifestError::at(service.workload_place, message).with_help(help));
         }
         errors
     }
@@ -318,7 +324,7 @@ impl<'a> Resolver<'a> {
                 }
                 let mut workload = self.workload(name, name, definition.place);
                 self.read_compose(definition, launch, &mut workload);
-                self.deployment.workloads.push(workload);
+                self.deployment.add(workload);
             }
         }
     }

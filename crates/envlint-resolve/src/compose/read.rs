@@ -10,9 +10,9 @@ use super::scalar::is_name;
 use super::{Compose, Definition};
 use crate::launch::Launch;
 
-/// The most services of a project. What follows looks at each of them for each of them; real
-/// projects have a dozen.
-pub const MAX_SERVICES: usize = 5000;
+/// The most services of a project. Real ones have a dozen, generated ones thousands; resolving
+/// takes time linear in their number.
+pub const MAX_SERVICES: usize = 20_000;
 
 /// Keys of a service that change its environment or its network and are not followed.
 pub(super) const NOT_FOLLOWED: [(&str, &str); 2] = [
