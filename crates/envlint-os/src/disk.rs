@@ -29,14 +29,21 @@ impl Disk {
         }
     }
 
-    /// The nearest directory, from `directory` upwards, that holds a file of this name, or
-    /// `directory` itself if none does. Does not look beyond the git repository that it lies in.
+    /// The nearest directory, from `directory` upwards, that holds something of this name, or
+    /// `directory` itself if none does. A link that leads nowhere counts too: it is told of, where
+    /// passing it by would check by other rules than somebody meant.
+    ///
+    /// Does not look beyond the git repository that `directory` lies in. Outside of one it looks
+    /// up to the root, as cargo and ruff do: neither the home directory nor the border of a file
+    /// system is one of a project (`/srv/app` lies outside of every home, and containers mount
+    /// parts of a project), and a manifest that is silently not found is a check that silently
+    /// proves less. What is found in a strange place is seen in the paths of the report.
     pub fn open_nearest(directory: &Path, name: &str) -> Result<Self, ReadErrorKind> {
         let disk = Self::open(directory)?;
         let Ok(real) = directory.canonicalize() else { return Ok(disk) };
         let repository = repository_of(&real);
         for (above, candidate) in real.ancestors().enumerate() {
-            if candidate.join(name).is_file() {
+            if candidate.join(name).symlink_metadata().is_ok() {
                 let root = if above == 0 { directory } else { candidate };
                 return Ok(Self { root: root.to_owned() });
             }

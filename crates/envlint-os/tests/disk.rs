@@ -253,6 +253,17 @@ mod unix {
     }
 
     #[test]
+    fn a_manifest_that_leads_nowhere_ends_the_search() {
+        let temp = directory(&[("envlint.toml", ""), ("app/a/file", "")]);
+        symlink("nowhere", temp.path().join("app/envlint.toml")).unwrap();
+        let start = temp.path().join("app/a");
+        let disk = Disk::open_nearest(&start, "envlint.toml");
+        let disk = disk.map_err(|kind| kind.to_string()).unwrap();
+        assert_eq!(disk.seen_from(&start).as_str(), "..");
+        assert_eq!(error(&disk, "envlint.toml"), ReadErrorKind::LinkToNothing);
+    }
+
+    #[test]
     fn fifos_devices_and_sockets_neither_hang_nor_open() {
         let temp = directory(&[]);
         let fifo = temp.path().join(".env");
