@@ -118,3 +118,13 @@ fn a_substitute_stands_for_a_path_in_one_handle_only() {
     missing.substitute("not-there".into(), file);
     assert!(missing.open(&"not-there".into()).is_ok() && documents.failures().is_empty());
 }
+
+#[test]
+fn what_is_at_hand_is_not_read_again() {
+    let (documents, files) = documents(MemoryFiles::new().with(".env", "A=1").with("b", "\u{e9}"));
+    for (path, bytes, is_text) in [(".env", &b"A=1"[..], true), ("b", b"\xe9", false)] {
+        let opened = documents.open_as(&path.into(), Zeroizing::new(bytes.to_vec()));
+        assert_eq!((opened.is_ok(), documents.open(&path.into()).is_ok()), (is_text, is_text));
+    }
+    assert_eq!((files.reads.load(Ordering::Relaxed), documents.failures().len()), (0, 1));
+}

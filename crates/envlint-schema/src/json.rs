@@ -281,6 +281,9 @@ mod tests {
 
     #[test]
     fn what_can_not_be_is_said_with_its_place() {
+        for text in ["", "{", "[]", "1"] {
+            assert!(Schema::from_json_text(text).is_err(), "{text}");
+        }
         for (property, problem) in [
             (
                 json!({ "type": "array" }),

@@ -70,6 +70,7 @@ impl<'a> Json<'a> {
     /// Whether it is what a keyword of a kind says; `1` and `1.0` are one number.
     pub(super) fn is(&self, keyword: &Value) -> bool {
         match (self, keyword) {
+            (Json::Null, Value::Null) => true,
             (Json::Bool(a), Value::Bool(b)) => a == b,
             (Json::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
             (Json::Text(a), Value::String(b)) => a == b,
@@ -209,4 +210,41 @@ pub(super) fn map_of<'de, 'a>(
     fields: &'de [(Cow<'a, str>, Json<'a>)],
 ) -> MapDeserializer<'de, impl Iterator<Item = (&'de str, &'de Json<'a>)>, Error> {
     MapDeserializer::new(fields.iter().map(|(name, value)| (&**name, value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Role, Short};
+
+    const TEXT: &str = r#"{ "a": [1, 1.0, null, true, "b\n"], "b": "first", "b": "last" }"#;
+
+    #[test]
+    fn reads_what_is_there_and_borrows_what_it_can() {
+        let json: Json<'_> = serde_json::from_str(TEXT).unwrap();
+        let Some([one, float, null, flag, escaped]) = json.get("a").and_then(Json::items) else {
+            panic!()
+        };
+        assert!(one.is(&json!(1.0)) && float.is(&json!(1)) && !one.is(&json!("1")));
+        assert!(null.is_null() && flag.bool() == Some(true) && escaped.text() == Some("b\n"));
+        assert!(json.get("a").unwrap().is(&json!([1, 1, null, true, "b\n"])));
+        assert!(!json.get("a").unwrap().is(&json!([1, 1, null, true])));
+        assert!(matches!(json.get("b"), Some(Json::Text(Cow::Borrowed("last")))));
+        assert!(one.get("a").is_none() && json.get("c").is_none());
+    }
+
+    #[test]
+    fn types_are_read_from_it_as_from_json() {
+        for role in ["\"datastore\"", r#"{ "public-url": { "service": "api" } }"#, "1", "[]"] {
+            let json: Json<'_> = serde_json::from_str(role).unwrap();
+            assert_eq!(Role::deserialize(&json).ok(), serde_json::from_str(role).ok(), "{role}");
+        }
+        let short = r#"{ "type": "number", "minimum": -1, "maximum": 0.5, "docs": null,
+            "required": { "environment": "production" }, "values": ["a", "b"], "bytes": 32 }"#;
+        let json: Json<'_> = serde_json::from_str(short).unwrap();
+        let read = Short::deserialize(&json).ok();
+        assert!(read.is_some() && read == serde_json::from_str(short).ok());
+    }
 }
