@@ -4,6 +4,7 @@
 
 mod support;
 
+mod bounds;
 mod env_file;
 mod environment;
 mod files;

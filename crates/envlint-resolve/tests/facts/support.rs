@@ -7,6 +7,7 @@ use envlint_model::{
     Content, FilePath, MemoryFiles, Origin, Piece, ProcessEnvironment, Span, Unknown, Via, ViaKind,
 };
 use envlint_parse::Documents;
+use envlint_project::ManifestError;
 use envlint_resolve::{Deployment, Setting, Variables, resolve};
 use envlint_secrets::Identities;
 
@@ -25,21 +26,30 @@ pub(crate) struct Stack {
 impl Stack {
     /// Resolves the repository's production environment, without any identity.
     pub(crate) fn of(repository: Repository<'_>) -> Self {
-        let mut files = MemoryFiles::new();
-        repository.iter().for_each(|(path, text)| files.insert(path, *text));
-        Self::resolve(files, &ProcessEnvironment::default())
+        Self::resolve(files(repository), &ProcessEnvironment::default())
     }
 
     /// The same, with the variables of the process that runs the check: they hold identities.
     pub(crate) fn resolve(files: MemoryFiles, process: &ProcessEnvironment) -> Self {
+        Self::try_resolve(files, process).unwrap_or_else(|errors| panic!("{errors:?}"))
+    }
+
+    /// What is wrong with a repository whose manifest does not fit its files.
+    pub(crate) fn refused(repository: Repository<'_>) -> Vec<ManifestError> {
+        let resolved = Self::try_resolve(files(repository), &ProcessEnvironment::default());
+        resolved.err().expect("an error")
+    }
+
+    fn try_resolve(
+        files: MemoryFiles,
+        process: &ProcessEnvironment,
+    ) -> Result<Self, Vec<ManifestError>> {
         let files = Arc::new(files);
         let documents = Documents::new(files.clone());
-        let project = envlint_project::load(&documents, "production").expect("a manifest");
+        let project = envlint_project::load(&documents, "production")?;
         let identities = Identities::new(&*files, process);
-        let environment = &project.environments[0];
-        let deployment = resolve(&documents, &project, environment, &identities)
-            .unwrap_or_else(|errors| panic!("{errors:?}"));
-        Self { documents, deployment }
+        let deployment = resolve(&documents, &project, &project.environments[0], &identities)?;
+        Ok(Self { documents, deployment })
     }
 
     /// All variables that a service runs with.
@@ -107,6 +117,10 @@ impl Stack {
         });
         shape.chain(unread).chain(problems).collect()
     }
+}
+
+fn files(repository: Repository<'_>) -> MemoryFiles {
+    repository.iter().fold(MemoryFiles::new(), |files, (path, text)| files.with(path, *text))
 }
 
 /// Holds each fact, and tells all that do not hold at once.
