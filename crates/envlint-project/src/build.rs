@@ -99,12 +99,12 @@ impl<'a> Builder<'a> {
         &mut self,
         tables: BTreeMap<Located<String>, EnvironmentTable>,
     ) -> Vec<Environment> {
+        self.environments = tables.keys().map(|name| name.value.clone()).collect();
         if let Some(name) = tables.keys().nth(MAX_ENVIRONMENTS) {
             let message = format!("a manifest has at most {MAX_ENVIRONMENTS} environments");
             self.mistakes.tell(name.span, message);
             return Vec::new();
         }
-        self.environments = tables.keys().map(|name| name.value.clone()).collect();
         let mut environments: Vec<Environment> = Vec::with_capacity(tables.len().max(1));
         for (name, table) in tables {
             if !is_environment_name(&name.value) {
@@ -113,7 +113,7 @@ impl<'a> Builder<'a> {
                 self.mistakes.add(ManifestError::at(name.span, message).with_help(help));
             }
             if let Some(like) = &table.like {
-                self.like(&name.value, like);
+                self.like(like);
             }
             table.identities.iter().for_each(|path| self.path(path));
             environments.push(Environment {
@@ -128,13 +128,16 @@ impl<'a> Builder<'a> {
         environments
     }
 
-    /// An environment may be like one that only a schema speaks of; one that is nearly called as
-    /// a known one was misspelt, and its rules would not apply.
-    fn like(&mut self, name: &str, like: &Located<String>) {
-        let others = self.environments.iter().map(String::as_str).filter(|other| *other != name);
+    /// An environment may be like one that only a schema speaks of, and `staging-a` like
+    /// `staging`; one that is nearly called as a known one was misspelt, and its rules would not
+    /// apply.
+    fn like(&mut self, like: &Located<String>) {
+        let like_name = like.value.as_str();
+        let related = |name: &str| name.starts_with(like_name) || like_name.starts_with(name);
+        let others = self.environments.iter().map(String::as_str).filter(|name| !related(name));
         let known = others.chain([PRODUCTION]);
-        let is_known = self.environments.contains(&like.value) || like.value == PRODUCTION;
-        if !is_known && self.mistakes.meant(&like.value, known.clone()).is_some() {
+        let is_known = self.environments.contains(like_name) || like_name == PRODUCTION;
+        if !is_known && self.mistakes.meant(like_name, known.clone()).is_some() {
             self.mistakes.unknown("environment", like, known);
         }
     }
