@@ -26,12 +26,12 @@ struct Service {
 const SERVICES: [Service; 2] = [
     Service {
         name: polyant::ENGINE,
-        file: include_str!("../schemas/polyant/engine.schema.json"),
+        file: include_str!("../../../schemas/polyant/engine.schema.json"),
         describe: describe::<polyant::Engine>,
     },
     Service {
         name: polyant::WEB,
-        file: include_str!("../schemas/polyant/web.schema.json"),
+        file: include_str!("../../../schemas/polyant/web.schema.json"),
         describe: describe::<polyant::Web>,
     },
 ];

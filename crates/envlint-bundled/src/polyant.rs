@@ -35,11 +35,13 @@ pub enum NodeEnv {
 /// What holds between engine and web.
 pub fn agreements() -> Vec<Agreement> {
     use AgreementKind::{Allows, Same};
-    let member = |service: &str, variable: &str| Member {
+    let member = |service: &str, variable: &str, part| Member {
         service: service.into(),
         variable: variable.into(),
+        part,
     };
-    let both = |variable: &str| vec![member(ENGINE, variable), member(WEB, variable)];
+    let both =
+        |variable: &str, part| vec![member(ENGINE, variable, part), member(WEB, variable, part)];
     let agreement = |kind, members, because: &str| Agreement {
         kind,
         members,
@@ -47,28 +49,31 @@ pub fn agreements() -> Vec<Agreement> {
     };
     vec![
         agreement(
-            Same(Part::Whole),
-            both("AUTH_SECRET"),
+            Same,
+            both("AUTH_SECRET", Part::Whole),
             "web signs sessions that engine rejects: nobody can sign in",
         ),
         agreement(
-            Same(Part::Whole),
-            both("AUTH_INTERNAL_SECRET"),
+            Same,
+            both("AUTH_INTERNAL_SECRET", Part::Whole),
             "engine refuses web's sign-in calls: nobody can sign in with a password",
         ),
         agreement(
-            Same(Part::Database),
-            both("DATABASE_URL"),
+            Same,
+            both("DATABASE_URL", Part::Database),
             "web writes its sessions where engine does not look for them",
         ),
         agreement(
-            Same(Part::Origin),
-            vec![member(WEB, "NEXT_PUBLIC_API_URL"), member(ENGINE, "BASE_URL")],
+            Same,
+            vec![
+                member(WEB, "NEXT_PUBLIC_API_URL", Part::Origin),
+                member(ENGINE, "BASE_URL", Part::Origin),
+            ],
             "the browser calls one address, and webhooks are sent to another",
         ),
         agreement(
             Allows(vec![WEB.into()]),
-            vec![member(ENGINE, "CORS_ORIGINS")],
+            vec![member(ENGINE, "CORS_ORIGINS", Part::Whole)],
             "the browser refuses the engine's answers to pages of web",
         ),
     ]

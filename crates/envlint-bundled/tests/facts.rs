@@ -50,10 +50,12 @@ fn role(service: &str, variable: &str) -> Option<Role> {
 }
 
 /// Whether some agreement of a kind is about exactly these variables.
-fn agree(kind: AgreementKind, members: &[&str]) -> bool {
+fn agree(kind: AgreementKind, part: Part, members: &[&str]) -> bool {
     envlint_bundled::agreements().iter().any(|agreement| {
         let named = agreement.members.iter().map(|m| format!("{}.{}", m.service, m.variable));
-        agreement.kind == kind && named.collect::<Vec<_>>() == members
+        agreement.kind == kind
+            && agreement.part() == Some(part)
+            && named.collect::<Vec<_>>() == members
     })
 }
 
@@ -102,7 +104,7 @@ fn s003_06_auth_secret_has_32_characters_and_is_webs() {
     assert_eq!(engine(&[("AUTH_SECRET", Some(&TOKEN[..31]))]), [Check::ConstraintViolated]);
     assert_eq!(engine(&[("AUTH_SECRET", None)]), [Check::MissingRequired]);
     let both = ["polyant/engine.AUTH_SECRET", "polyant/web.AUTH_SECRET"];
-    assert!(agree(AgreementKind::Same(Part::Whole), &both));
+    assert!(agree(AgreementKind::Same, Part::Whole, &both));
 }
 
 #[test]
@@ -115,7 +117,7 @@ fn s003_07_auth_internal_secret_has_16_characters_and_is_webs() {
     // The template ships it empty, and with an empty one the engine does not start.
     assert_eq!(engine(&[("AUTH_INTERNAL_SECRET", Some(""))]), [Check::EmptyValue]);
     let both = ["polyant/engine.AUTH_INTERNAL_SECRET", "polyant/web.AUTH_INTERNAL_SECRET"];
-    assert!(agree(AgreementKind::Same(Part::Whole), &both));
+    assert!(agree(AgreementKind::Same, Part::Whole, &both));
 }
 
 #[test]
@@ -132,6 +134,7 @@ fn s003_08_cors_origins_are_listed_in_production() {
     assert_eq!(engine(&[("CORS_ORIGINS", Some("https://:3000"))]), [Check::ListItemInvalid]);
     assert!(agree(
         AgreementKind::Allows(vec!["polyant/web".into()]),
+        Part::Whole,
         &["polyant/engine.CORS_ORIGINS"]
     ));
     let local = Context { like_production: false, ..behind_proxy() };
@@ -160,7 +163,7 @@ fn s003_10_base_url_is_the_engines_public_origin() {
     assert_eq!(engine(&[("BASE_URL", Some("https://engine.example.com/"))]), [Check::OriginForm]);
     assert_eq!(engine(&[("BASE_URL", Some("engine.example.com"))]), [Check::OriginForm]);
     assert_eq!(role("polyant/engine", "BASE_URL"), Some(Role::PublicUrl { service: None }));
-    assert!(schema("polyant/engine").variable("BASE_URL").unwrap().recommended.is_some());
+    assert_eq!(engine(&[("BASE_URL", None)]), [Check::MissingRecommended]);
 }
 
 #[test]
@@ -198,7 +201,7 @@ fn s003_14_node_env_is_production_in_production() {
     assert_eq!(engine(&[("NODE_ENV", Some("prod"))]), [Check::TypeMismatch]);
     assert_eq!(engine(&[("DEBUG_LLM_PAYLOAD", Some("0"))]), NOTHING);
     assert_eq!(engine(&[("DEBUG_LLM_PAYLOAD", Some("1"))]), [Check::ForbiddenInEnvironment]);
-    assert!(schema("polyant/engine").variable("NODE_ENV").unwrap().recommended.is_some());
+    assert_eq!(engine(&[("NODE_ENV", None)]), [Check::MissingRecommended]);
 }
 
 #[test]
@@ -294,7 +297,9 @@ fn s003_24_web_needs_the_same_auth_secret() {
 fn s003_25_web_needs_the_internal_secret_unless_google_signs_in() {
     assert_eq!(web(&[("AUTH_INTERNAL_SECRET", None)]), [Check::MissingRequired]);
     let google = [("GOOGLE_CLIENT_ID", Some("x")), ("GOOGLE_CLIENT_SECRET", Some("CANARY"))];
-    assert_eq!(web(&[("AUTH_INTERNAL_SECRET", None), google[0], google[1]]), NOTHING);
+    let without = [("AUTH_INTERNAL_SECRET", None), google[0], google[1]];
+    let domains = ("AUTH_ALLOWED_DOMAINS", Some("example.com"));
+    assert_eq!(web(&[&without[..], &[domains]].concat()), [Check::MissingRecommended]);
 }
 
 #[test]
@@ -314,7 +319,7 @@ fn s003_26_auth_trust_host_is_the_text_true_behind_a_proxy() {
 fn s003_27_web_uses_the_engines_database() {
     assert_eq!(web(&[("DATABASE_URL", None)]), [Check::MissingRequired]);
     let both = ["polyant/engine.DATABASE_URL", "polyant/web.DATABASE_URL"];
-    assert!(agree(AgreementKind::Same(Part::Database), &both));
+    assert!(agree(AgreementKind::Same, Part::Database, &both));
 }
 
 #[test]
@@ -328,7 +333,7 @@ fn s003_28_the_engines_public_origin_is_built_into_web() {
         [Check::OriginForm]
     );
     let both = ["polyant/web.NEXT_PUBLIC_API_URL", "polyant/engine.BASE_URL"];
-    assert!(agree(AgreementKind::Same(Part::Origin), &both));
+    assert!(agree(AgreementKind::Same, Part::Origin, &both));
 }
 
 #[test]
@@ -344,8 +349,9 @@ fn s003_29_internal_engine_url_is_set_in_production() {
 #[test]
 fn s003_30_google_needs_both_halves() {
     let (id, secret) = (("GOOGLE_CLIENT_ID", Some("x")), ("GOOGLE_CLIENT_SECRET", Some("CANARY")));
-    assert_eq!(web(&[id, secret]), NOTHING);
-    assert_eq!(web(&[id]), [Check::AllOrNonePartial]);
+    let domains = ("AUTH_ALLOWED_DOMAINS", Some("example.com"));
+    assert_eq!(web(&[id, secret, domains]), NOTHING);
+    assert_eq!(web(&[id, domains]), [Check::AllOrNonePartial]);
     // Interpolated from nothing, they are empty, and that counts as not set.
     assert_eq!(web(&[("GOOGLE_CLIENT_ID", Some("")), ("GOOGLE_CLIENT_SECRET", Some(""))]), NOTHING);
 }
@@ -358,7 +364,8 @@ fn s003_31_allowed_domains_are_domains() {
         web(&[("AUTH_ALLOWED_DOMAINS", Some("https://example.com"))]),
         [Check::ListItemInvalid]
     );
-    assert!(schema("polyant/web").variable("AUTH_ALLOWED_DOMAINS").unwrap().recommended.is_some());
+    let google = [("GOOGLE_CLIENT_ID", Some("x")), ("GOOGLE_CLIENT_SECRET", Some("CANARY"))];
+    assert_eq!(web(&google), [Check::MissingRecommended]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use envlint_model::{Phase, Truth};
 use envlint_schema::{
-    About, Context, EXPRESSED, EXPRESSED_ALWAYS, Empty, Kind, Phases, Schema, Variable, Violation,
+    About, Context, EXPRESSED_ALWAYS, Empty, Format, Kind, Phases, Schema, Variable, Violation,
     evaluate,
 };
 use support::{ENGINE, Environment, KEY, TOKEN, WEB, environment, values};
@@ -51,7 +51,7 @@ fn right(kind: &Kind) -> Vec<&str> {
         Kind::Url { .. } => {
             vec!["http://a", "https://u:p@a:80/x?y#z", "HTTP://a", "https://[::1]:1"]
         }
-        Kind::Database { .. } => vec![
+        Kind::Connection { .. } => vec![
             "postgresql://u:p@h:5432/db",
             "postgres://h/db",
             "POSTGRES://u@[::1]/db?ssl=on",
@@ -64,12 +64,14 @@ fn right(kind: &Kind) -> Vec<&str> {
         Kind::List(envlint_schema::Item::Origin) => {
             vec!["https://a", "https://a , http://b:1,", " http://[::1]:3 "]
         }
-        Kind::List(envlint_schema::Item::Domain) => {
+        Kind::List(envlint_schema::Item::Format(Format::Domain)) => {
             vec!["a.example", "a.example,b-c.example.org ,"]
         }
-        Kind::Email => vec!["a@b.example", "a.b+c@d.example.org", "o'x@b.co"],
-        Kind::TimeZone => vec!["UTC", "Europe/Paris", "America/Argentina/Buenos_Aires"],
-        Kind::Locale => {
+        Kind::Format(Format::Email) => vec!["a@b.example", "a.b+c@d.example.org", "o'x@b.co"],
+        Kind::Format(Format::TimeZone) => {
+            vec!["UTC", "Europe/Paris", "America/Argentina/Buenos_Aires"]
+        }
+        Kind::Format(Format::Locale) => {
             vec!["en", "en-US", "zh-Hant-TW", "de-CH-1996", "de-u-co-phonebk", "de-x-a"]
         }
         Kind::TrustProxy => vec!["0", "1", "2", "+2", "true", "false"],
@@ -243,8 +245,6 @@ fn the_validator_and_envlint_agree_on_every_text() {
             }
         }
     }
-    let listed: BTreeSet<&str> = EXPRESSED.iter().map(|(kind, ..)| *kind).collect();
-    assert!(kinds.is_subset(&listed), "{:?}", kinds.difference(&listed));
 }
 
 #[test]

@@ -96,6 +96,7 @@ fn reason(why: &Unverified) -> String {
         Unverified::Beyond(unknown) => format!("may be set {unknown}"),
         Unverified::Condition(condition) => format!("it is not known whether it is {condition}"),
         Unverified::Pattern => "the schema's pattern is too large to be run".to_owned(),
+        Unverified::InFile => "its text is in a file that another variable names".to_owned(),
     }
 }
 

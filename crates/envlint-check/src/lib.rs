@@ -19,6 +19,7 @@ macro_rules! api {
 mod allowance;
 mod cases;
 mod context;
+mod drift;
 mod engine;
 mod meta;
 mod proxy;
@@ -37,8 +38,14 @@ pub use engine::{Verdict, run};
 
 /// Every rule, by group and name.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule<Context>> + Clone {
-    [meta::RULES, proxy::RULES, relation::RULES, schema::RULES, secret::RULES, syntax::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    let groups = [
+        drift::RULES,
+        meta::RULES,
+        proxy::RULES,
+        relation::RULES,
+        schema::RULES,
+        secret::RULES,
+        syntax::RULES,
+    ];
+    groups.into_iter().flatten().copied()
 }

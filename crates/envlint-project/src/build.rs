@@ -10,7 +10,7 @@ use envlint_schema::{Schema, Short};
 
 use crate::discover::Discovered;
 use crate::manifest::{
-    AllowTable, EnvironmentTable, HopTable, Manifest, NamesTable, ReaderName, ServiceTable,
+    AllowTable, Case, EnvironmentTable, HopTable, Manifest, NamesTable, ReaderName, ServiceTable,
     SourceTable,
 };
 use crate::mistakes::{ManifestError, Mistakes, there_are};
@@ -424,6 +424,9 @@ fn rename(schema: &mut Schema, names: &NamesTable) {
             "" => name.to_owned(),
             separator => name.replace('.', separator),
         };
-        format!("{}{nested}", names.prefix)
+        match names.case {
+            Case::AsIs => format!("{}{nested}", names.prefix),
+            Case::Upper => format!("{}{}", names.prefix, nested.to_ascii_uppercase()),
+        }
     });
 }

@@ -114,10 +114,26 @@ pub struct NamesTable {
     /// Stands for the dots of nested names.
     #[serde(default)]
     pub separator: String,
+    /// The letter case of names in the environment, where the schema's names have another one.
+    #[serde(default)]
+    pub case: Case,
+}
+
+/// The letter case of names.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Case {
+    /// As the schema has it.
+    #[default]
+    AsIs,
+    /// Capitals, as pydantic-settings reads fields in lower case.
+    Upper,
 }
 
 /// Something that must hold between variables, each named `service.VARIABLE`: exactly one field
-/// beside `because`.
+/// beside `because`. In `same`, `alternatives` and `derived`, a part of a value is written
+/// `service.VARIABLE#host`: `scheme`, `user`, `password`, `host`, `port`, `path`, `origin`, or
+/// `database` for host, port and path.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RelationTable {
@@ -130,10 +146,16 @@ pub struct RelationTable {
     pub distinct_across_environments: Option<Vec<Located<String>>>,
     /// At least one is set.
     pub any_of: Option<Vec<Located<String>>>,
+    /// Exactly one is set.
+    pub exactly_one: Option<Vec<Located<String>>>,
     /// All are set, or none.
     pub all_or_none: Option<Vec<Located<String>>>,
     /// Each is at most the next: numbers, smallest first.
     pub ordered: Option<Vec<Located<String>>>,
+    /// Pairs that say the same in two ways: where both are set, they are equal.
+    pub alternatives: Option<Vec<[Located<String>; 2]>>,
+    /// All are equal where there is a value, defaults included.
+    pub derived: Option<Vec<Located<String>>>,
     /// What happens when it does not hold.
     pub because: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use envlint_model::{Name, Span};
 use envlint_parse::de::Located;
-use envlint_schema::{Agreement, AgreementKind, Holds, Member, Part, Relation};
+use envlint_schema::{Agreement, AgreementKind, Holds, Member, PartOf, Relation};
 
 use crate::build::Builder;
 use crate::manifest::RelationTable;
@@ -17,17 +17,20 @@ enum Kind {
     Distinct,
     Across,
     AnyOf,
+    ExactlyOne,
     AllOrNone,
     Ordered,
+    Alternatives,
+    Derived,
 }
 
 impl Kind {
     /// Whether it can hold between services; a relation within one is part of its schema.
     fn agreement(self) -> Option<AgreementKind> {
         match self {
-            Kind::Same => Some(AgreementKind::Same(Part::Whole)),
+            Kind::Same => Some(AgreementKind::Same),
             Kind::Distinct => Some(AgreementKind::Distinct),
-            Kind::Across | Kind::AnyOf | Kind::AllOrNone | Kind::Ordered => None,
+            _ => None,
         }
     }
 }
@@ -38,6 +41,7 @@ impl Builder<'_> {
     pub(crate) fn relation(&mut self, table: Located<RelationTable>, project: &mut Project) {
         let place = table.span;
         let table = table.value;
+        let pairs = table.alternatives.map(|pairs| pairs.into_iter().flatten().collect());
         let kinds = [
             (Kind::Same, table.same),
             (Kind::Distinct, table.distinct),
@@ -45,12 +49,16 @@ impl Builder<'_> {
             (Kind::AnyOf, table.any_of),
             (Kind::AllOrNone, table.all_or_none),
             (Kind::Ordered, table.ordered),
+            (Kind::ExactlyOne, table.exactly_one),
+            (Kind::Derived, table.derived),
+            (Kind::Alternatives, pairs),
         ];
         let mut given = kinds.into_iter().filter_map(|(kind, members)| Some((kind, members?)));
         let (Some((kind, written)), None) = (given.next(), given.next()) else {
             let message = "a relation says exactly one thing";
             let help = "write one of same, distinct, distinct-across-environments, any-of, \
-                        all-or-none and ordered; each further one is a relation of its own";
+                        exactly-one, all-or-none, ordered, alternatives and derived; each further \
+                        one is a relation of its own";
             return self.mistakes.add(ManifestError::at(place, message).with_help(help));
         };
         let (fewest, message) = match kind {
@@ -60,7 +68,9 @@ impl Builder<'_> {
         if written.len() < fewest {
             return self.mistakes.tell(place, message);
         }
-        self.once("variable", &written);
+        if kind != Kind::Alternatives {
+            self.once("variable", &written);
+        }
         if kind == Kind::Across {
             return self.across(&written, table.because, place, project);
         }
@@ -89,14 +99,24 @@ impl Builder<'_> {
     ) {
         let Some((first, others)) = members.split_first() else { return };
         if others.iter().any(|member| member.service != first.service) {
-            let message = "any-of, all-or-none and ordered hold between variables of one service";
-            return self.mistakes.tell(place, message);
+            let message = "this holds between variables of one service only";
+            let help = "between services hold same, distinct and distinct-across-environments";
+            return self.mistakes.add(ManifestError::at(place, message).with_help(help));
         }
-        let names = members.iter().map(|member| member.variable.clone());
+        let names = || members.iter().map(|member| member.variable.clone());
+        let groups = || names().map(|name| vec![name]).collect();
+        let part =
+            |member: &Member| PartOf { variable: member.variable.clone(), part: member.part };
         let holds = match kind {
-            Kind::AnyOf => Holds::AnyOf(names.map(|name| vec![name]).collect()),
-            Kind::AllOrNone => Holds::AllOrNone(names.collect()),
-            _ => Holds::Ordered(names.collect()),
+            Kind::AnyOf => Holds::AnyOf(groups()),
+            Kind::ExactlyOne => Holds::ExactlyOne(groups()),
+            Kind::AllOrNone => Holds::AllOrNone(names().collect()),
+            Kind::Derived => Holds::Derived(members.iter().map(part).collect()),
+            Kind::Alternatives => {
+                let pairs = members.chunks_exact(2).map(|two| [part(&two[0]), part(&two[1])]);
+                Holds::Alternatives(pairs.collect())
+            }
+            _ => Holds::Ordered(names().collect()),
         };
         let at = self.services.get(first.service.as_str());
         let service = at.and_then(|&at| project.services.get_mut(at));
@@ -187,7 +207,7 @@ impl Builder<'_> {
             }
             None => return,
         };
-        let Member { service, variable } = member;
+        let Member { service, variable, .. } = member;
         let message = format!("the schema of {service} has no variable {variable}");
         self.mistakes.add(ManifestError::at(place, message).with_help(help));
     }

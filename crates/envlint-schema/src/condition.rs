@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use envlint_model::{Name, Truth};
@@ -19,6 +20,8 @@ pub enum Condition {
     BehindProxy,
     /// On this platform.
     Platform(Name),
+    /// Where the service does this; see [`Service::features`](crate::Service::features).
+    Feature(Name),
     /// Where this variable has a value; a default is one.
     Set(Name),
     /// Where this variable's effective value, default included, is one of these texts.
@@ -48,6 +51,9 @@ impl Condition {
                 Some(platform) => (platform == name).into(),
                 None => Truth::Unknown,
             },
+            Condition::Feature(name) => {
+                schema.service.features.get(name).map_or(Truth::Unknown, holds)
+            }
             Condition::Set(name) => Effective::of(name, schema, values).is_set(),
             Condition::Equals { variable, values: texts } => {
                 Effective::of(variable, schema, values).is_one_of(texts)
@@ -73,7 +79,20 @@ impl Condition {
             Condition::Production
             | Condition::Environment(_)
             | Condition::BehindProxy
-            | Condition::Platform(_) => {}
+            | Condition::Platform(_)
+            | Condition::Feature(_) => {}
+        }
+    }
+
+    /// A feature that it speaks of and that is none of these.
+    pub(crate) fn unknown_feature(&self, known: &BTreeMap<Name, Condition>) -> Option<&Name> {
+        match self {
+            Condition::Feature(name) => (!known.contains_key(name)).then_some(name),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().find_map(|part| part.unknown_feature(known))
+            }
+            Condition::Not(not) => not.unknown_feature(known),
+            _ => None,
         }
     }
 }
@@ -92,6 +111,7 @@ impl fmt::Display for Condition {
             Condition::Environment(name) => write!(f, "in {name}"),
             Condition::BehindProxy => f.write_str("behind a proxy"),
             Condition::Platform(name) => write!(f, "on {name}"),
+            Condition::Feature(name) => write!(f, "with {name}"),
             Condition::Set(name) => write!(f, "where {name} is set"),
             Condition::Equals { variable, values } => {
                 write!(f, "where {variable} is {}", values.join(" or "))

@@ -32,6 +32,8 @@ pub fn document<T: JsonSchema>(id: &str) -> Value {
         }
     }
     one_line(&mut root);
+    // Whoever reads it knows by this that its words mean what they mean here.
+    root.entry("x-envlint").or_insert_with(|| json!({}));
     let defined = definitions.as_object_mut().into_iter().flat_map(Map::values_mut);
     defined.filter_map(Value::as_object_mut).for_each(one_line);
     let mut document = Map::new();

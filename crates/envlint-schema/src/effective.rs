@@ -1,6 +1,32 @@
-use envlint_model::{Truth, Unknown, Value};
+use envlint_model::{Name, Truth, Unknown, Value};
 
 use crate::{Empty, Schema, Values, Variable};
+
+/// What somebody set for a variable, by whichever of its names.
+pub(crate) enum Given<'v, 's> {
+    /// This value, under its own name or, if one is named, under a former one.
+    Value(&'v Value, Option<&'s Name>),
+    /// The path of a file with its text.
+    File,
+    /// Nothing that is seen.
+    Nothing,
+}
+
+impl<'v, 's> Given<'v, 's> {
+    pub(crate) fn of(variable: &'s Variable, values: &'v dyn Values) -> Self {
+        if let Some(value) = values.get(&variable.name) {
+            return Given::Value(value, None);
+        }
+        let file = variable.file_variant();
+        if file.and_then(|name| values.get(&name)).is_some_and(|path| !path.is_empty()) {
+            return Given::File;
+        }
+        let mut former = variable.formerly.iter();
+        former
+            .find_map(|name| values.get(name).map(|value| Given::Value(value, Some(name))))
+            .unwrap_or(Given::Nothing)
+    }
+}
 
 /// What a service sees of a variable once empty texts and defaults are taken into account.
 pub(crate) enum Effective<'a> {
@@ -10,6 +36,8 @@ pub(crate) enum Effective<'a> {
     Text(&'a str),
     /// Nothing.
     Nothing,
+    /// A text, in a file that another variable names.
+    InFile,
     /// Perhaps a value of which nothing is known, perhaps nothing.
     Perhaps(&'a Unknown),
 }
@@ -17,19 +45,25 @@ pub(crate) enum Effective<'a> {
 impl<'a> Effective<'a> {
     pub(crate) fn of(name: &str, schema: &'a Schema, values: &'a dyn Values) -> Self {
         let variable = schema.variable(name);
+        let given = match (variable, values.get(name)) {
+            (Some(variable), _) => Given::of(variable, values),
+            (None, Some(value)) => Given::Value(value, None),
+            (None, None) => Given::Nothing,
+        };
         let default = variable.and_then(|variable| variable.default.as_deref());
         let or_default = || default.map_or(Effective::Nothing, Effective::Text);
-        match (values.get(name), values.beyond()) {
-            (Some(value), _) if value.is_empty() => {
+        match (given, values.beyond()) {
+            (Given::Value(value, _), _) if value.is_empty() => {
                 match variable.map(|variable| &variable.empty) {
                     Some(Empty::Unset) => or_default(),
                     Some(Empty::Reads(text)) => Effective::Text(text),
                     Some(Empty::Value | Empty::Error) | None => Effective::Value(value),
                 }
             }
-            (Some(value), _) => Effective::Value(value),
-            (None, Some(why)) => Effective::Perhaps(why),
-            (None, None) => or_default(),
+            (Given::Value(value, _), _) => Effective::Value(value),
+            (Given::File, _) => Effective::InFile,
+            (Given::Nothing, Some(why)) => Effective::Perhaps(why),
+            (Given::Nothing, None) => or_default(),
         }
     }
 
@@ -38,6 +72,7 @@ impl<'a> Effective<'a> {
         match self {
             Effective::Value(value) => (!value.is_empty()).into(),
             Effective::Text(text) => (!text.is_empty()).into(),
+            Effective::InFile => Truth::True,
             Effective::Nothing => Truth::False,
             Effective::Perhaps(_) => Truth::Unknown,
         }
@@ -48,7 +83,7 @@ impl<'a> Effective<'a> {
             Effective::Value(value) => is_one_of(value, texts),
             Effective::Text(default) => texts.iter().any(|text| text == default).into(),
             Effective::Nothing => Truth::False,
-            Effective::Perhaps(_) => Truth::Unknown,
+            Effective::InFile | Effective::Perhaps(_) => Truth::Unknown,
         }
     }
 }
@@ -56,10 +91,11 @@ impl<'a> Effective<'a> {
 /// Whether somebody set a variable, defaults aside; an empty text counts only where the service
 /// takes it for a value.
 pub(crate) fn is_set(variable: &Variable, values: &dyn Values) -> Truth {
-    match values.get(&variable.name) {
-        Some(value) => (!value.is_empty() || variable.empty != Empty::Unset).into(),
-        None if values.beyond().is_some() => Truth::Unknown,
-        None => Truth::False,
+    match Given::of(variable, values) {
+        Given::Value(value, _) => (!value.is_empty() || variable.empty != Empty::Unset).into(),
+        Given::File => Truth::True,
+        Given::Nothing if values.beyond().is_some() => Truth::Unknown,
+        Given::Nothing => Truth::False,
     }
 }
 

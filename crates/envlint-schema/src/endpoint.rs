@@ -5,7 +5,7 @@ use envlint_types::kinds::url::credentials::{self, Paths};
 use envlint_types::kinds::{list, url};
 
 use crate::evaluate::joined::Joined;
-use crate::{At, Item, Kind, Variable};
+use crate::{At, Format, Item, Kind, Variable};
 
 /// A place on a network that a value names.
 ///
@@ -41,7 +41,7 @@ impl<'v> Endpoints<'v> {
     pub fn of(variable: &Variable, value: &'v Value) -> Self {
         // Only where nothing is secret may an `@` stand in a path.
         let paths = match variable.kind {
-            Kind::Database { .. } => Paths::Store,
+            Kind::Connection { .. } => Paths::Store,
             _ if variable.is_public() => Paths::Http,
             _ => Paths::Store,
         };
@@ -61,16 +61,17 @@ impl<'v> Endpoints<'v> {
         };
         let whole = 0..text.len();
         match variable.kind {
-            Kind::Url { .. } | Kind::Database { .. } | Kind::Origin => {
+            Kind::Url { .. } | Kind::Connection { .. } | Kind::Origin => {
                 take(whole, &|text| of_url(text, paths));
             }
             Kind::List(Item::Origin) => {
                 list::items(text).for_each(|item| take(item, &|text| of_url(text, paths)));
             }
-            Kind::List(Item::Domain) => {
+            Kind::List(Item::Format(Format::Domain)) => {
                 list::items(text).for_each(|item| take(item, &|text| of_host(text, 0)));
             }
-            Kind::Email => take(whole, &|text| of_host(text, text.rfind('@')? + 1)),
+            Kind::Format(Format::Host | Format::Domain) => take(whole, &|text| of_host(text, 0)),
+            Kind::Format(Format::Email) => take(whole, &|text| of_host(text, text.rfind('@')? + 1)),
             _ => {}
         }
         found
@@ -118,6 +119,7 @@ fn of_host(text: &str, start: usize) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Store;
     use crate::evaluate::joined::half_known as value;
 
     fn hosts(kind: Kind, text: &str) -> (Vec<String>, bool) {
@@ -131,7 +133,7 @@ mod tests {
     }
 
     const ANY_URL: Kind = Kind::Url { schemes: Vec::new() };
-    const STORE: Kind = Kind::Database { schemes: Vec::new() };
+    const STORE: Kind = Kind::Connection { to: Store::Database, schemes: Vec::new() };
 
     #[test]
     fn every_kind_that_names_a_place() {
@@ -144,8 +146,12 @@ mod tests {
                 "https://a.example, http://b",
                 vec!["a.example:443", "b:80"],
             ),
-            (Kind::List(Item::Domain), "a.example,b.example", vec!["a.example", "b.example"]),
-            (Kind::Email, "admin@a.example", vec!["a.example"]),
+            (
+                Kind::List(Item::Format(Format::Domain)),
+                "a.example,b.example",
+                vec!["a.example", "b.example"],
+            ),
+            (Kind::Format(Format::Email), "admin@a.example", vec!["a.example"]),
             (Kind::Port, "4000", vec![]),
             (ANY_URL, "engine:4000", vec![]),
         ] {

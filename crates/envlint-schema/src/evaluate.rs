@@ -1,6 +1,6 @@
 use envlint_model::{Name, Phase, Truth, Unknown, Value, did_you_mean};
 
-use crate::effective::is_one_of;
+use crate::effective::{Given, is_one_of};
 use crate::{
     About, At, Check, Condition, Context, Empty, Requirement, Schema, Unverified, Values, Variable,
     Violation, ViolationKind,
@@ -81,10 +81,22 @@ struct Subject<'s, 'v> {
 
 impl<'s> Subject<'s, '_> {
     fn check(&self, mut sink: Sink<'s, '_>) {
-        match self.values.get(&self.variable.name) {
-            None => self.absent(&mut sink),
-            Some(value) if value.is_empty() => self.empty(&mut sink),
-            Some(value) => {
+        if self.variable.retired.is_some() {
+            if self.values.get(&self.variable.name).is_some() {
+                sink.report(ViolationKind::RetiredVariable);
+            }
+            return;
+        }
+        match Given::of(self.variable, self.values) {
+            Given::Nothing => self.absent(&mut sink),
+            Given::File => sink.open(Check::TypeMismatch, Unverified::InFile),
+            Given::Value(value, former) => {
+                if let Some(former) = former {
+                    sink.report(ViolationKind::FormerName(former.clone()));
+                }
+                if value.is_empty() {
+                    return self.empty(&mut sink);
+                }
                 text::check(self.variable, value, &mut sink);
                 self.forbidden(value, &mut sink);
             }
@@ -104,8 +116,15 @@ impl<'s> Subject<'s, '_> {
                 return;
             }
         }
-        if let Some(unsafe_default) = &self.variable.unsafe_default {
-            self.absence(ViolationKind::UnsafeDefault, Some(&unsafe_default.when), sink);
+        if let Some(unsafe_default) = &self.variable.unsafe_default
+            && self.absence(ViolationKind::UnsafeDefault, Some(&unsafe_default.when), sink)
+                != Truth::False
+        {
+            return;
+        }
+        if let Some(when) = &self.variable.recommended {
+            let kind = ViolationKind::MissingRecommended { when: when.clone() };
+            self.absence(kind, Some(when), sink);
         }
     }
 

@@ -2,65 +2,64 @@
 //!
 //! The schema may come from schemars, from a file written by hand, or from another tool. So both
 //! halves are read alike: a property is its standard keywords, refined by its `x-envlint` object
-//! (the short form), and the two must not contradict each other. A keyword that would be passed
-//! over in silence although it forbids something is an error.
+//! (the short form), and the two must not contradict each other. No keyword that forbids something
+//! is passed over in silence.
+
+use std::collections::BTreeMap;
 
 use envlint_model::{Name, did_you_mean};
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{
-    Condition, Empty, Framework, Holds, Kind, Relation, Requirement, Schema, Service, TextRules,
-    Variable,
+    Condition, Empty, Foreign, Framework, Holds, Kind, Reading, Relation, Requirement, Schema,
+    Service, TextRules, Variable,
 };
 
 mod property;
-mod tree;
+mod relation;
+mod write;
 
 use property::Property;
-use tree::{Json, map_of};
+pub use relation::RelationForm;
 
 /// What is known of a service as a whole: the `x-envlint` object at the root of a JSON Schema.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ServiceForm {
     /// What the schema is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What answers the service's requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub framework: Option<Framework>,
     /// Where it listens unless a variable says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// The variable that moves the port.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub port_variable: Option<String>,
     /// The path of its health check.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<String>,
     /// The paths under which it streams.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub streams: Vec<String>,
     /// What it makes of an empty text, unless a variable says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub empty: Option<Empty>,
+    /// What it does only where these conditions hold, by names of your choice; conditions of
+    /// variables refer to them as `feature`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub features: BTreeMap<String, Condition>,
     /// What must hold between its variables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<RelationForm>,
     /// Variables that other software in its process reads; a `*` at the end stands for anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-}
-
-/// What must hold between variables of one service: exactly one of `any-of`, `all-or-none` and
-/// `ordered`.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub struct RelationForm {
-    /// At least one of these groups is set as a whole.
-    pub any_of: Option<Vec<Vec<String>>>,
-    /// All of these are set, or none is.
-    pub all_or_none: Option<Vec<String>>,
-    /// Each number is at most the next one.
-    pub ordered: Option<Vec<String>>,
-    /// Where it must hold; everywhere if nothing is said.
-    pub when: Option<Condition>,
-    /// What happens otherwise.
-    pub because: Option<String>,
 }
 
 /// A JSON Schema that can not be used, and where in it the reason is.
@@ -83,70 +82,174 @@ impl SchemaError {
 }
 
 impl Schema {
-    /// Reads a JSON Schema of an object whose properties are variables.
-    ///
-    /// Keywords that annotate are taken over, those that constrain become kinds; one that
-    /// constrains and has no kind is an error, as is a contradiction.
-    pub fn from_json(json: &Value) -> Result<Schema, SchemaError> {
-        Self::read(&Json::deserialize(json).map_err(|_| SchemaError::new("", "is no JSON"))?)
-    }
-
     /// Reads the text of a JSON Schema, as [`from_json`](Self::from_json) does.
     pub fn from_json_text(text: &str) -> Result<Schema, SchemaError> {
-        Self::read(&serde_json::from_str(text).map_err(|_| SchemaError::new("", "is no JSON"))?)
+        let json = serde_json::from_str(text).map_err(|_| SchemaError::new("", "is no JSON"))?;
+        Self::from_json(&json)
     }
 
-    fn read(root: &Json<'_>) -> Result<Schema, SchemaError> {
-        if root.fields().is_none() {
-            return Err(SchemaError::new("", "a schema is an object"));
-        }
+    /// Reads a JSON Schema of an object whose properties are variables.
+    ///
+    /// Keywords that annotate are taken over, those that constrain become kinds; what constrains
+    /// and has no kind is enforced as it stands. A contradiction is an error.
+    pub fn from_json(json: &Value) -> Result<Schema, SchemaError> {
+        let root = json.as_object().ok_or_else(|| SchemaError::new("", "a schema is an object"))?;
         let form = match root.get("x-envlint") {
             Some(form) => service_form(form)?,
             None => ServiceForm::default(),
         };
-        let text = |key: &str| root.get(key).and_then(Json::text);
+        let text = |key: &str| root.get(key).and_then(Value::as_str);
         let name = form.name.as_deref().or(text("title")).unwrap_or("schema");
         let mut schema = Schema::new(name);
         schema.title = text("title").unwrap_or(name).to_owned();
         schema.docs = text("description").unwrap_or_default().to_owned();
-        let required = required(root)?;
-        let properties = root.get("properties").and_then(Json::fields);
-        for (name, property) in properties.into_iter().flatten() {
-            let mut base = Variable::new(&**name, Kind::Text(TextRules::default()));
-            base.empty = form.empty.clone().unwrap_or(Empty::Value);
-            if required.contains(&&**name) {
-                base.requirement = Requirement::Always;
-            }
-            schema.insert(Property { root, name }.read(property, base)?);
+        let base = Variable {
+            empty: form.empty.clone().unwrap_or(Empty::Value),
+            ..Variable::new("", Kind::Text(TextRules::default()))
+        };
+        let ours = root.contains_key("x-envlint");
+        Object { root, path: "", always: true, ours }.read(root, &base, "", &mut schema)?;
+        schema.also.extend(others(root));
+        if let Some(foreign) = foreign(root)? {
+            let holds = Holds::Foreign(foreign);
+            schema.relations.push(Relation { holds, when: None, because: None });
         }
         form.finish(schema)
     }
 }
 
-fn required<'a>(root: &'a Json<'_>) -> Result<Vec<&'a str>, SchemaError> {
-    let wrong = || SchemaError::new("/required", "required is a list of names");
-    match root.get("required") {
+/// An object whose properties are variables: the schema itself, or a part of it whose variables
+/// have its name and a dot before theirs.
+struct Object<'a> {
+    root: &'a Map<String, Value>,
+    /// What stands before the names of its variables.
+    path: &'a str,
+    /// Whether the object has to be there; the schema itself always is.
+    always: bool,
+    /// Whether its author speaks of envlint.
+    ours: bool,
+}
+
+/// How deep objects may stand in each other.
+const MAX_OBJECTS: usize = 8;
+
+impl<'a> Object<'a> {
+    fn read(
+        &self,
+        object: &'a Map<String, Value>,
+        base: &Variable,
+        pointer: &str,
+        schema: &mut Schema,
+    ) -> Result<(), SchemaError> {
+        let required = required(object, pointer)?;
+        let properties = object.get("properties").and_then(Value::as_object);
+        let (mut once_begun, mut begins) = (Vec::new(), Vec::new());
+        for (name, property) in properties.into_iter().flatten() {
+            let path = format!("{}{name}", self.path);
+            let needed = required.contains(&name.as_str());
+            // Who does not speak of envlint reads switches in a way of which nothing is known.
+            let reading = if self.ours { Reading::Strict } else { Reading::Words };
+            let reader = Property { root: self.root, object: pointer, name, reading };
+            if let Some(nested) = reader.object(property)? {
+                let depth = path.matches('.').count();
+                if depth >= MAX_OBJECTS {
+                    let problem =
+                        format!("objects stand in each other more than {MAX_OBJECTS} deep");
+                    return Err(SchemaError::new(reader.pointer(), problem));
+                }
+                let path = format!("{path}.");
+                let whole = self.always && needed;
+                let inner = Object { path: &path, always: whole, ..*self };
+                inner.read(nested, base, &reader.pointer(), schema)?;
+                continue;
+            }
+            let variable = Variable { name: Name::new(&path), ..base.clone() };
+            let mut variable = reader.read(property, variable)?;
+            // zod requires of its output what has a default, and has it whatever is set.
+            let needed = needed && (self.ours || variable.default.is_none());
+            if needed {
+                match self.always {
+                    true => variable.requirement = Requirement::Always,
+                    false => once_begun.push(variable.name.clone()),
+                }
+            }
+            begins.push(variable.name.clone());
+            schema.insert(variable);
+        }
+        if !once_begun.is_empty() {
+            let holds = Holds::OnceBegun { all: once_begun, by: begins };
+            schema.relations.push(Relation { holds, when: None, because: None });
+        }
+        Ok(())
+    }
+}
+
+/// What a schema by others says of all variables at once.
+fn foreign(root: &Map<String, Value>) -> Result<Option<Foreign>, SchemaError> {
+    const TOGETHER: [&str; 14] = [
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentRequired",
+        "dependentSchemas",
+        "dependencies",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+        "patternProperties",
+    ];
+    let together: Map<String, Value> = root
+        .iter()
+        .filter(|(key, _)| TOGETHER.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if together.is_empty() {
+        return Ok(None);
+    }
+    let foreign = Foreign::new(&Value::Object(together), root);
+    foreign.map(Some).map_err(|error| SchemaError::new("", error.to_string()))
+}
+
+/// Names that a schema allows without saying more of them.
+fn others(root: &Map<String, Value>) -> Option<String> {
+    let additional = root.get("additionalProperties");
+    let any = additional.is_some_and(|others| *others != Value::Bool(false));
+    (any || root.contains_key("patternProperties")).then(|| "*".to_owned())
+}
+
+fn required<'a>(
+    object: &'a Map<String, Value>,
+    pointer: &str,
+) -> Result<Vec<&'a str>, SchemaError> {
+    let wrong = || SchemaError::new(format!("{pointer}/required"), "required is a list of names");
+    match object.get("required") {
         None => Ok(Vec::new()),
-        Some(Json::List(names)) => names.iter().map(|name| name.text().ok_or_else(wrong)).collect(),
+        Some(Value::Array(names)) => {
+            names.iter().map(|name| name.as_str().ok_or_else(wrong)).collect()
+        }
         Some(_) => Err(wrong()),
     }
 }
 
-fn service_form(form: &Json<'_>) -> Result<ServiceForm, SchemaError> {
+fn service_form(form: &Value) -> Result<ServiceForm, SchemaError> {
     ServiceForm::deserialize(form).map_err(|_| explain::<ServiceForm>(form, "/x-envlint"))
 }
 
 /// Which field of an object is wrong: serde's own message may quote what it refuses.
-fn explain<T: DeserializeOwned + JsonSchema>(json: &Json<'_>, pointer: &str) -> SchemaError {
-    let Some(fields) = json.fields() else {
+fn explain<T: DeserializeOwned + JsonSchema>(json: &Value, pointer: &str) -> SchemaError {
+    let Some(fields) = json.as_object() else {
         return SchemaError::new(pointer, "x-envlint is an object");
     };
     let schema = schemars::schema_for!(T);
     let known = schema.get("properties").and_then(Value::as_object);
     let known: Vec<&str> =
         known.into_iter().flat_map(|map| map.keys().map(String::as_str)).collect();
-    for (name, _) in fields {
-        if known.contains(&&**name) {
+    for name in fields.keys() {
+        if known.contains(&name.as_str()) {
             continue;
         }
         let problem = match did_you_mean(name, known.iter().copied()) {
@@ -155,12 +258,15 @@ fn explain<T: DeserializeOwned + JsonSchema>(json: &Json<'_>, pointer: &str) -> 
         };
         return SchemaError::new(pointer, problem);
     }
-    let mut alone = fields.chunks(1);
-    match alone.find(|field| T::deserialize(map_of(field)).is_err()) {
-        Some([(name, _)]) => {
+    let is_wrong = |(name, value): &(&String, &Value)| {
+        let alone = Map::from_iter([((*name).clone(), (*value).clone())]);
+        serde_json::from_value::<T>(Value::Object(alone)).is_err()
+    };
+    match fields.iter().find(is_wrong) {
+        Some((name, _)) => {
             SchemaError::new(format!("{pointer}/{}", escape(name)), "is not understood")
         }
-        _ => SchemaError::new(pointer, "is not understood"),
+        None => SchemaError::new(pointer, "is not understood"),
     }
 }
 
@@ -168,33 +274,31 @@ impl ServiceForm {
     fn finish(self, mut schema: Schema) -> Result<Schema, SchemaError> {
         for (nth, relation) in self.relations.into_iter().enumerate() {
             let pointer = || format!("/x-envlint/relations/{nth}");
-            schema.relations.push(relation.relation().ok_or_else(|| {
-                let problem = "a relation is exactly one of any-of, all-or-none and ordered";
-                SchemaError::new(pointer(), problem)
-            })?);
+            let relation = relation.relation();
+            schema.relations.push(
+                relation.map_err(|problem| SchemaError::new(pointer(), problem.to_string()))?,
+            );
         }
-        schema.also = self.also;
+        schema.also.extend(self.also);
         schema.service = Service {
             framework: self.framework,
             port: self.port,
             port_variable: self.port_variable.as_deref().map(Name::new),
             health: self.health,
             streams: self.streams,
+            features: self
+                .features
+                .into_iter()
+                .map(|(name, when)| (Name::new(&name), when))
+                .collect(),
         };
-        Ok(schema)
-    }
-}
-
-impl RelationForm {
-    fn relation(self) -> Option<Relation> {
-        let names = |names: Vec<String>| names.iter().map(|name| Name::new(name)).collect();
-        let holds = match (self.any_of, self.all_or_none, self.ordered) {
-            (Some(groups), None, None) => Holds::AnyOf(groups.into_iter().map(names).collect()),
-            (None, Some(group), None) => Holds::AllOrNone(names(group)),
-            (None, None, Some(ordered)) => Holds::Ordered(names(ordered)),
-            _ => return None,
-        };
-        Some(Relation { holds, when: self.when, because: self.because })
+        match schema.unknown_feature() {
+            Some(name) => Err(SchemaError::new(
+                "",
+                format!("a condition speaks of the feature {name}, which is none of the service's"),
+            )),
+            None => Ok(schema),
+        }
     }
 }
 
@@ -208,10 +312,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Bounds, Encoding, Reading};
+    use crate::{Bounds, Encoding, Format};
 
     fn variable(property: Value) -> Result<Variable, String> {
-        let json = json!({ "properties": { "A": property } });
+        let json = json!({ "properties": { "A": property }, "x-envlint": {} });
         let schema = Schema::from_json(&json).map_err(|error| error.to_string())?;
         Ok(schema.variable("A").unwrap().clone())
     }
@@ -238,7 +342,7 @@ mod tests {
                 json!({ "oneOf": [{ "const": "a" }, { "const": "b" }] }),
                 Kind::Choice(vec!["a".into(), "b".into()]),
             ),
-            (json!({ "type": "string", "format": "email" }), Kind::Email),
+            (json!({ "type": "string", "format": "email" }), Kind::Format(Format::Email)),
             (json!({ "type": "string", "format": "uri" }), Kind::Url { schemes: vec![] }),
         ] {
             assert_eq!(variable(property.clone()).map(|v| v.kind), Ok(kind), "{property}");
@@ -285,14 +389,6 @@ mod tests {
             assert!(Schema::from_json_text(text).is_err(), "{text}");
         }
         for (property, problem) in [
-            (
-                json!({ "type": "array" }),
-                "a variable is a string, an integer, a number or a boolean, at /properties/A",
-            ),
-            (
-                json!({ "multipleOf": 2 }),
-                "the keyword multipleOf has no kind here, at /properties/A",
-            ),
             (
                 json!({ "$ref": "#/$defs/Gone" }),
                 "refers to what is not in this file, at /properties/A",

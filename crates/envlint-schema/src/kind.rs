@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use envlint_types::kinds::boolean::Reading;
+use envlint_types::kinds::format::Format;
 use envlint_types::kinds::key::Encoding;
+use envlint_types::kinds::quantity::{Measure, Unit};
 
 use crate::Secrecy;
 
@@ -39,8 +41,10 @@ pub enum Kind {
         /// Schemes in lower case, without `://`.
         schemes: Vec<String>,
     },
-    /// A URL that names a database on a server.
-    Database {
+    /// A URL that leads to a server of data, with the credentials for it.
+    Connection {
+        /// What is there.
+        to: Store,
         /// Schemes in lower case, without `://`.
         schemes: Vec<String>,
     },
@@ -48,12 +52,17 @@ pub enum Kind {
     Origin,
     /// Items separated by commas.
     List(Item),
-    /// An e-mail address.
-    Email,
-    /// A time zone of the IANA database.
-    TimeZone,
-    /// A language tag of BCP 47.
-    Locale,
+    /// An amount of something, with its unit.
+    Quantity {
+        /// Of what.
+        measure: Measure,
+        /// What a bare number counts in; `None` if it needs a unit.
+        bare: Option<Unit>,
+        /// Limits in seconds, bytes or percent.
+        bounds: Bounds<f64>,
+    },
+    /// Text of a form with rules of its own, such as an e-mail address.
+    Format(Format),
     /// A number of reverse proxies, or `true`, or `false`.
     TrustProxy,
 }
@@ -63,8 +72,58 @@ pub enum Kind {
 pub enum Item {
     /// Origins that may send credentials; wildcards are faults of their own.
     Origin,
-    /// Domain names.
-    Domain,
+    /// Texts of a form.
+    Format(Format),
+}
+
+/// What is at the end of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Store {
+    /// A database, which has a name.
+    Database,
+    /// A server that speaks Redis' protocol.
+    Redis,
+    /// A message broker that speaks AMQP.
+    Amqp,
+    /// A mail server.
+    Smtp,
+    /// An object store.
+    S3,
+}
+
+impl Store {
+    /// The word in schemas.
+    pub fn name(self) -> &'static str {
+        match self {
+            Store::Database => "database-url",
+            Store::Redis => "redis-url",
+            Store::Amqp => "amqp-url",
+            Store::Smtp => "smtp-url",
+            Store::S3 => "s3-url",
+        }
+    }
+
+    /// The schemes that lead there; any for a database, of which there are many.
+    pub fn schemes(self) -> &'static [&'static str] {
+        match self {
+            Store::Database => &[],
+            Store::Redis => &["redis", "rediss"],
+            Store::Amqp => &["amqp", "amqps"],
+            Store::Smtp => &["smtp", "smtps"],
+            Store::S3 => &["s3", "https", "http"],
+        }
+    }
+
+    /// What it is, as it follows "the URL of".
+    fn title(self) -> &'static str {
+        match self {
+            Store::Database => "a database",
+            Store::Redis => "a Redis server",
+            Store::Amqp => "a message broker",
+            Store::Smtp => "a mail server",
+            Store::S3 => "an object store",
+        }
+    }
 }
 
 /// Limits of a text.
@@ -147,6 +206,17 @@ impl fmt::Debug for Pattern {
 }
 
 impl Kind {
+    /// A connection with the usual schemes.
+    pub fn connection(to: Store) -> Self {
+        let schemes = to.schemes().iter().map(|scheme| (*scheme).to_owned()).collect();
+        Kind::Connection { to, schemes }
+    }
+
+    /// An amount without limits other than those of what it is.
+    pub fn quantity(measure: Measure) -> Self {
+        Kind::Quantity { measure, bare: None, bounds: Bounds::default() }
+    }
+
     /// The word in schemas.
     pub fn name(&self) -> &'static str {
         match self {
@@ -159,13 +229,13 @@ impl Kind {
             Kind::Key { .. } => "key",
             Kind::Token { .. } => "token",
             Kind::Url { .. } => "url",
-            Kind::Database { .. } => "database-url",
+            Kind::Connection { to, .. } => to.name(),
             Kind::Origin => "origin",
             Kind::List(Item::Origin) => "origin-list",
-            Kind::List(Item::Domain) => "domain-list",
-            Kind::Email => "email",
-            Kind::TimeZone => "time-zone",
-            Kind::Locale => "locale",
+            Kind::List(Item::Format(Format::Domain)) => "domain-list",
+            Kind::List(Item::Format(_)) => "list",
+            Kind::Quantity { measure, .. } => measure.name(),
+            Kind::Format(format) => format.name(),
             Kind::TrustProxy => "trust-proxy",
         }
     }
@@ -174,8 +244,13 @@ impl Kind {
     /// few words is none, and any text or URL may be either.
     pub(crate) fn secrecy(&self) -> Secrecy {
         match self {
-            Kind::Key { .. } | Kind::Token { .. } | Kind::Database { .. } => Secrecy::Secret,
+            Kind::Key { .. } | Kind::Token { .. } | Kind::Connection { .. } => Secrecy::Secret,
             Kind::Text(_) | Kind::Url { .. } => Secrecy::Unstated,
+            Kind::Format(format) | Kind::List(Item::Format(format)) => match format.secret() {
+                Some(true) => Secrecy::Secret,
+                Some(false) => Secrecy::Public,
+                None => Secrecy::Unstated,
+            },
             _ => Secrecy::Public,
         }
     }
@@ -221,16 +296,24 @@ impl fmt::Display for Kind {
                 f.write_str("a URL that begins with ")?;
                 schemes_of(f, schemes)
             }
-            Kind::Database { schemes } => {
-                f.write_str("the URL of a database that begins with ")?;
+            Kind::Connection { to, schemes } => {
+                write!(f, "the URL of {}", to.title())?;
+                if schemes.is_empty() {
+                    return Ok(());
+                }
+                f.write_str(" that begins with ")?;
                 schemes_of(f, schemes)
             }
             Kind::Origin => f.write_str("an origin such as https://app.example.com"),
             Kind::List(Item::Origin) => f.write_str("a comma-separated list of origins"),
-            Kind::List(Item::Domain) => f.write_str("a comma-separated list of domains"),
-            Kind::Email => f.write_str("an e-mail address"),
-            Kind::TimeZone => f.write_str("a time zone such as Europe/Paris"),
-            Kind::Locale => f.write_str("a language tag such as en-US"),
+            Kind::List(Item::Format(Format::Domain)) => {
+                f.write_str("a comma-separated list of domains")
+            }
+            Kind::List(Item::Format(format)) => {
+                write!(f, "a comma-separated list, each item {}", format.expected())
+            }
+            Kind::Quantity { measure, bare, bounds } => quantity(f, *measure, *bare, bounds),
+            Kind::Format(format) => f.write_str(format.expected()),
             Kind::TrustProxy => f.write_str("a number of proxies, true or false"),
         }
     }
@@ -263,6 +346,32 @@ impl<T: fmt::Display> fmt::Display for Bounds<T> {
     }
 }
 
+/// An amount as a person writes it: in the largest unit that leaves a whole number.
+pub(crate) fn amount(amount: f64, measure: Measure) -> String {
+    let whole = |unit: &&Unit| amount != 0.0 && (amount / unit.factor).fract() == 0.0;
+    let largest = |a: &&Unit, b: &&Unit| a.factor.total_cmp(&b.factor);
+    match measure.units().iter().filter(whole).max_by(largest) {
+        Some(unit) => format!("{}{}", amount / unit.factor, unit.name),
+        None => amount.to_string(),
+    }
+}
+
+/// `a length of time such as 30s, from 1s to 1h`.
+fn quantity(
+    f: &mut fmt::Formatter<'_>,
+    measure: Measure,
+    bare: Option<Unit>,
+    bounds: &Bounds<f64>,
+) -> fmt::Result {
+    f.write_str(measure.expected())?;
+    if let Some(unit) = bare {
+        write!(f, " or a number of {}", unit.name)?;
+    }
+    let written = |bound: Option<f64>| bound.map(|bound| amount(bound, measure));
+    let bounds = Bounds { minimum: written(bounds.minimum), maximum: written(bounds.maximum) };
+    write!(f, "{bounds}")
+}
+
 fn schemes_of(f: &mut fmt::Formatter<'_>, schemes: &[String]) -> fmt::Result {
     let written: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}://")).collect();
     series(f, &written, "or")
@@ -293,7 +402,10 @@ mod tests {
             ),
             (Kind::Choice(choice), "one of a, b or c"),
             (
-                Kind::Database { schemes: vec!["postgresql".into(), "postgres".into()] },
+                Kind::Connection {
+                    to: Store::Database,
+                    schemes: vec!["postgresql".into(), "postgres".into()],
+                },
                 "the URL of a database that begins with postgresql:// or postgres://",
             ),
         ] {

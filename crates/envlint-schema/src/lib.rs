@@ -19,6 +19,7 @@ mod document;
 mod effective;
 mod endpoint;
 mod evaluate;
+mod foreign;
 mod json;
 mod kind;
 mod part;
@@ -35,17 +36,22 @@ pub use context::{Context, Values};
 pub use document::document;
 pub use endpoint::{Endpoint, Endpoints};
 pub use envlint_types::kinds::boolean::Reading;
+pub use envlint_types::kinds::format::Format;
 pub use envlint_types::kinds::key::Encoding;
+pub use envlint_types::kinds::quantity::{Measure, Unit};
 pub use evaluate::evaluate;
+pub use foreign::{Foreign, ForeignError};
 pub use json::{RelationForm, SchemaError, ServiceForm};
-pub use kind::{Bounds, Item, Kind, Pattern, PatternError, TextRules};
-pub use part::Part;
+pub use kind::{Bounds, Item, Kind, Pattern, PatternError, Store, TextRules};
+pub use part::{Part, PartOf, UnknownPart};
 pub use projection::{EXPRESSED, EXPRESSED_ALWAYS, Projection};
 pub use relation::{Agreement, AgreementKind, Holds, Member, Relation};
 pub use role::{Framework, HostReading, Role, Service, TrustReading};
 pub use schema::Schema;
 pub use short::{EncodingName, KindName, ReadingName, Scalar, Short, ShortError, When};
-pub use variable::{Empty, Forbidden, Phases, Requirement, Secrecy, UnsafeDefault, Variable};
+pub use variable::{
+    Days, Empty, Forbidden, Phases, Requirement, Retired, Secrecy, UnsafeDefault, Variable,
+};
 pub use violation::{
     About, At, Check, ItemError, Limit, Side, Unverified, Violation, ViolationKind,
 };

@@ -7,13 +7,12 @@
 //! [`evaluate`]: crate::evaluate
 
 use envlint_model::Truth;
-use envlint_types::kinds::{domain, email, key, list, locale, number, origin, time_zone};
-use envlint_types::kinds::{trust_proxy, url};
+use envlint_types::kinds::{key, list, number, origin, quantity, time_zone, trust_proxy, url};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Bounds, Check, Condition, Context, Empty, Holds, Item, Kind, Reading, Requirement, Schema,
-    Variable,
+    Bounds, Check, Condition, Context, Empty, Format, Holds, Item, Kind, Reading, Requirement,
+    Schema, Store, Variable,
 };
 
 mod condition;
@@ -27,8 +26,10 @@ pub enum Projection {
     Text,
 }
 
-/// Which checks the text projection expresses for the kinds in schemas, and what it leaves out.
-pub const EXPRESSED: [(&str, &[Check], &str); 17] = [
+/// Which checks the text projection expresses for the kinds that have limits or checks of their
+/// own, and what it leaves out. Of the kinds that are a [`Format`], it expresses `type-mismatch` as
+/// far as the form's pattern goes.
+pub const EXPRESSED: [(&str, &[Check], &str); 22] = [
     ("string", &[Check::ConstraintViolated], ""),
     (
         "integer",
@@ -47,18 +48,28 @@ pub const EXPRESSED: [(&str, &[Check], &str); 17] = [
     ("token", &[Check::ConstraintViolated], ""),
     ("url", &[Check::UrlScheme], "no user information"),
     ("database-url", &[Check::UrlScheme], "no user information"),
+    ("redis-url", &[Check::UrlScheme], "no user information"),
+    ("amqp-url", &[Check::UrlScheme], "no user information"),
+    ("smtp-url", &[Check::UrlScheme], "no user information"),
+    ("s3-url", &[Check::UrlScheme], "no user information"),
     ("origin", &[Check::UrlScheme, Check::OriginForm], ""),
     ("origin-list", &[Check::CorsWildcard, Check::OriginForm, Check::ListItemInvalid], ""),
     ("domain-list", &[Check::ListItemInvalid], "no limit of the whole length"),
-    ("email", &[Check::TypeMismatch], "no limit of the whole length"),
-    ("time-zone", &[Check::TypeMismatch], "only in the letter case of the database"),
-    ("locale", &[Check::TypeMismatch], ""),
+    ("list", &[Check::ListItemInvalid], "as far as the pattern of the items goes"),
+    ("duration", &[Check::TypeMismatch], "no bounds"),
+    ("byte-size", &[Check::TypeMismatch], "no bounds"),
+    ("percentage", &[Check::TypeMismatch], "no bounds"),
     (
         "trust-proxy",
         &[Check::TypeMismatch, Check::ConstraintViolated],
         "no number of more than nine digits",
     ),
 ];
+
+/// The formats of which an expression tells how a text begins or what it is made of, and not that
+/// it decodes: the projection refuses what is none at first sight, and expresses no check.
+const PARTLY: [Format; 4] =
+    [Format::PemCertificate, Format::PemKey, Format::Jwt, Format::AgeRecipient];
 
 /// Which checks the text projection expresses whatever the kind. `order-violated` is not among
 /// them: JSON Schema does not compare two values.
@@ -85,11 +96,20 @@ impl Kind {
 
     /// Whether the text projection rejects every value that a check of this kind rejects.
     pub fn expresses(&self, check: Check) -> bool {
-        let listed = EXPRESSED
-            .iter()
-            .any(|(kind, checks, _)| *kind == self.name() && checks.contains(&check));
-        listed
+        let listed = || {
+            let mut rows = EXPRESSED.iter();
+            rows.any(|(kind, checks, _)| *kind == self.name() && checks.contains(&check))
+        };
+        let has_pattern = |format: &Format| {
+            let told = *format == Format::TimeZone || format.pattern().is_some();
+            told && !PARTLY.contains(format)
+        };
+        if let Kind::Format(format) = self {
+            return check == Check::TypeMismatch && has_pattern(format);
+        }
+        listed()
             && match self {
+                Kind::List(Item::Format(format)) => has_pattern(format),
                 Kind::Integer(bounds) => integer_pattern(bounds).is_some(),
                 Kind::Boolean(reading) => matches!(reading, Reading::Strict | Reading::Words),
                 _ => true,
@@ -106,13 +126,13 @@ impl Kind {
             }),
             Kind::Port => json!({ "type": "integer", "minimum": 1, "maximum": 65535 }),
             Kind::Boolean(_) => json!({ "type": "boolean" }),
-            Kind::Url { .. } | Kind::Database { .. } | Kind::Origin => {
+            Kind::Url { .. } | Kind::Connection { .. } | Kind::Origin => {
                 json!({ "type": "string", "format": "uri" })
             }
-            Kind::Email => json!({
-                "type": "string", "format": "email", "pattern": email::pattern(),
+            Kind::Format(Format::TimeZone) | Kind::List(_) => json!({ "type": "string" }),
+            Kind::Format(format) => json!({
+                "type": "string", "format": name_of(*format), "pattern": format.pattern(),
             }),
-            Kind::List(_) | Kind::TimeZone => json!({ "type": "string" }),
             _ => self.text(),
         }
     }
@@ -131,9 +151,10 @@ impl Kind {
                 return json!({ "type": "string", "minLength": min_length });
             }
             Kind::Choice(choices) => return json!({ "type": "string", "enum": choices }),
-            Kind::TimeZone => {
+            Kind::Format(Format::TimeZone) => {
                 return json!({ "type": "string", "enum": time_zone::names().collect::<Vec<_>>() });
             }
+            Kind::Format(format) => return json!({ "type": "string", "pattern": format.pattern() }),
             Kind::Integer(bounds) => integer_pattern(bounds).unwrap_or(number::INTEGER).to_owned(),
             Kind::Number(_) => number::NUMBER.to_owned(),
             Kind::Port => number::PORT.to_owned(),
@@ -144,16 +165,37 @@ impl Kind {
             },
             Kind::Key { bytes, encoding } => key::pattern(*encoding, *bytes),
             Kind::Url { schemes } => url::pattern(schemes, false),
-            Kind::Database { schemes } => url::pattern(schemes, true),
+            Kind::Connection { to, schemes } => url::pattern(schemes, *to == Store::Database),
             Kind::Origin => format!("^{}$", origin::pattern()),
             Kind::List(Item::Origin) => list::pattern(&origin::pattern()),
-            Kind::List(Item::Domain) => list::pattern(domain::PATTERN),
-            Kind::Email => email::pattern(),
-            Kind::Locale => locale::PATTERN.to_owned(),
+            Kind::List(Item::Format(format)) => match format.pattern() {
+                Some(pattern) => list::pattern(unanchored(&pattern)),
+                None => return json!({ "type": "string" }),
+            },
+            Kind::Quantity { measure, bare, .. } => quantity::pattern(*measure, bare.is_some()),
             Kind::TrustProxy => trust_proxy::PATTERN.to_owned(),
         };
         json!({ "type": "string", "pattern": pattern })
     }
+}
+
+/// The name that JSON Schema (2020-12, section 7.3) has for a form, if it has the same one.
+fn name_of(format: Format) -> Option<&'static str> {
+    match format {
+        Format::Email => Some("email"),
+        Format::Ipv4 => Some("ipv4"),
+        Format::Ipv6 => Some("ipv6"),
+        Format::Uuid => Some("uuid"),
+        Format::Date => Some("date"),
+        Format::DateTime => Some("date-time"),
+        _ => None,
+    }
+}
+
+/// An expression for a whole text as one for a part of it.
+fn unanchored(pattern: &str) -> &str {
+    let inner = pattern.strip_prefix('^').unwrap_or(pattern);
+    inner.strip_suffix('$').unwrap_or(inner)
 }
 
 /// The expression for a whole number within bounds, for the bounds that digits alone can tell.
@@ -198,10 +240,25 @@ impl Schema {
                     let whole = groups.iter().map(|group| self.all_set(group, true));
                     json!({ "anyOf": whole.collect::<Vec<_>>() })
                 }
+                Holds::ExactlyOne(groups) => {
+                    let one = groups.iter().enumerate().map(|(at, group)| {
+                        let others = groups.iter().enumerate().filter(|(nth, _)| *nth != at);
+                        let none = others.map(|(_, other)| self.all_set(other, false));
+                        let all = std::iter::once(self.all_set(group, true)).chain(none);
+                        json!({ "allOf": all.collect::<Vec<_>>() })
+                    });
+                    json!({ "anyOf": one.collect::<Vec<_>>() })
+                }
+                Holds::OnceBegun { all, by } => {
+                    json!({ "anyOf": [self.all_set(all, true), self.all_set(by, false)] })
+                }
                 Holds::AllOrNone(group) => {
                     json!({ "anyOf": [self.all_set(group, true), self.all_set(group, false)] })
                 }
-                Holds::Ordered(_) => return None,
+                Holds::Ordered(_)
+                | Holds::Alternatives(_)
+                | Holds::Derived(_)
+                | Holds::Foreign(_) => return None,
             };
             let everywhere = Condition::All(Vec::new());
             let when = relation.when.as_ref().unwrap_or(&everywhere);

@@ -1,6 +1,10 @@
+use std::collections::BTreeMap;
+
 use envlint_model::Name;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::Condition;
 
 /// What a variable decides. Rules follow roles, never names.
 ///
@@ -99,4 +103,6 @@ pub struct Service {
     pub health: Option<String>,
     /// The paths under which it streams: a proxy that buffers breaks them.
     pub streams: Vec<String>,
+    /// What it does only where these conditions hold.
+    pub features: BTreeMap<Name, Condition>,
 }

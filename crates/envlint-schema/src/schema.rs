@@ -1,8 +1,9 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use envlint_model::Name;
 
-use crate::{Relation, Service, Variable};
+use crate::variable::FILE_SUFFIX;
+use crate::{Condition, Relation, Service, Variable};
 
 /// Everything that is known of what a service reads from its environment.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +23,7 @@ pub struct Schema {
     pub also: Vec<String>,
     variables: Vec<Variable>,
     index: HashMap<Name, usize>,
+    former: HashMap<Name, usize>,
 }
 
 impl Schema {
@@ -37,6 +39,7 @@ impl Schema {
             also: Vec::new(),
             variables: Vec::new(),
             index: HashMap::new(),
+            former: HashMap::new(),
         }
     }
 
@@ -50,14 +53,23 @@ impl Schema {
         self.index.get(name).map(|&at| &self.variables[at])
     }
 
+    /// The variable that is also read under this name: a former one, or that of a file.
+    pub fn read_as(&self, name: &str) -> Option<&Variable> {
+        let file = name.strip_suffix(FILE_SUFFIX).and_then(|stem| self.variable(stem));
+        let former = || self.former.get(name).map(|&at| &self.variables[at]);
+        file.filter(|variable| variable.or_file).or_else(former)
+    }
+
     /// Adds a variable, or replaces the one of the same name in its place.
     pub fn insert(&mut self, variable: Variable) {
-        match self.index.get(&variable.name) {
-            Some(&at) => self.variables[at] = variable,
-            None => {
-                self.index.insert(variable.name.clone(), self.variables.len());
-                self.variables.push(variable);
-            }
+        let at = *self.index.entry(variable.name.clone()).or_insert(self.variables.len());
+        if let Some(old) = self.variables.get(at) {
+            self.former.retain(|name, _| !old.formerly.contains(name));
+        }
+        self.former.extend(variable.formerly.iter().map(|name| (name.clone(), at)));
+        match self.variables.get_mut(at) {
+            Some(old) => *old = variable,
+            None => self.variables.push(variable),
         }
     }
 
@@ -68,6 +80,7 @@ impl Schema {
         for variable in self.variables() {
             let mut variable = variable.clone();
             variable.name = renamed(&variable.name);
+            variable.formerly.iter_mut().for_each(|name| *name = renamed(name));
             for condition in variable.conditions_mut() {
                 condition.rename(&renamed);
             }
@@ -76,9 +89,27 @@ impl Schema {
         for relation in &mut self.relations {
             relation.rename(&renamed);
         }
+        for condition in self.service.features.values_mut() {
+            condition.rename(&renamed);
+        }
         self.service.port_variable = self.service.port_variable.as_ref().map(renamed);
         self.variables = schema.variables;
         self.index = schema.index;
+        self.former = schema.former;
+    }
+
+    /// A feature that a condition speaks of and that the service does not have. Conditions of
+    /// features speak of variables only, so that there are no circles.
+    pub(crate) fn unknown_feature(&self) -> Option<&Name> {
+        let features = &self.service.features;
+        let none = BTreeMap::new();
+        let of_features = features.values().find_map(|feature| feature.unknown_feature(&none));
+        of_features.or_else(|| self.conditions().find_map(|when| when.unknown_feature(features)))
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let of_relations = self.relations.iter().filter_map(|relation| relation.when.as_ref());
+        self.variables.iter().flat_map(Variable::conditions).chain(of_relations)
     }
 
     /// The names that are known without being variables of the service, as regular expressions
@@ -102,6 +133,7 @@ impl Schema {
             None => name == pattern,
         };
         self.index.contains_key(name)
+            || self.read_as(name).is_some()
             || self.also.iter().any(|pattern| fits(pattern))
             || AMBIENT.iter().any(|pattern| fits(pattern))
     }
@@ -139,16 +171,16 @@ const AMBIENT: [&str; 24] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::{Format, Kind};
 
     #[test]
     fn a_variable_is_replaced_in_its_place() {
         let mut schema = Schema::new("x");
         schema.insert(Variable::new("A", Kind::Port));
         schema.insert(Variable::new("B", Kind::Port));
-        schema.insert(Variable::new("A", Kind::Email));
+        schema.insert(Variable::new("A", Kind::Format(Format::Email)));
         let kinds: Vec<_> = schema.variables().iter().map(|v| (v.name.as_str(), &v.kind)).collect();
-        assert_eq!(kinds, [("A", &Kind::Email), ("B", &Kind::Port)]);
+        assert_eq!(kinds, [("A", &Kind::Format(Format::Email)), ("B", &Kind::Port)]);
     }
 
     #[test]

@@ -1,151 +1,118 @@
-use std::fmt;
-
+use envlint_model::Name;
 use schemars::JsonSchema;
-use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bounds, Condition, Empty, Encoding, Forbidden, Item, Kind, Pattern, Phases, Reading,
-    Requirement, Role, Secrecy, TextRules, UnsafeDefault, Variable,
+    Days, Empty, Forbidden, Kind, Pattern, Phases, Retired, Role, Secrecy, TextRules,
+    UnsafeDefault, Variable,
 };
+
+mod kind;
+mod scalar;
+
+use kind::fields_of;
+pub use kind::{EncodingName, KindName, ReadingName};
+pub use scalar::{Scalar, When};
 
 /// A variable in the short form: the entries of `[services.NAME.variables]` in the manifest, and
 /// the `x-envlint` object of a property in a JSON Schema.
 ///
 /// What is left out stays as the schema below it says, or as the kind has it.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Short {
     /// What its text must be; any text if nothing is said.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<KindName>,
     /// How many bytes a key decodes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
     /// How a key is written; `hex` if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<EncodingName>,
     /// The schemes that a URL may have, without `://`; any if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schemes: Option<Vec<String>>,
+    /// What the items of a `list` are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<KindName>,
+    /// What a bare number counts in: `ms`, `KiB`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// The texts that an `enum` may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
     /// How the program reads a `boolean`; `strict` if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reads: Option<ReadingName>,
     /// The smallest number allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<f64>,
     /// The largest number allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<f64>,
     /// The fewest characters of a text or token.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<usize>,
     /// The most characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<usize>,
     /// A regular expression that must be found in a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Whether it must be set: always, or where a condition holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<When>,
     /// Whether it should be set: always, or where a condition holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recommended: Option<When>,
     /// What stands in for it when it is not set. A secret has no default.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Scalar>,
     /// Whether its text is a secret; `false` says that it may be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<bool>,
     /// When it is read; `run` if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<Phases>,
     /// What the service makes of an empty text; `value` if nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub empty: Option<Empty>,
     /// What it decides, for the rules that look beyond its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// Why it is unsafe to leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unsafe_default: Option<UnsafeDefault>,
     /// What it must not be, and where.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub forbidden: Option<Forbidden>,
+    /// That it is no longer read, and what took its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retired: Option<Retired>,
+    /// Names under which it is still read, and which it should no longer be set under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formerly: Option<Vec<String>>,
+    /// Whether a variable of its name with `_FILE` at the end may hold the path of a file with
+    /// its text instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub or_file: Option<bool>,
+    /// How old it may become before it has to be replaced: `90d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<Days>,
     /// What it is for, in Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
     /// What happens when it is missing or wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub happens: Option<String>,
     /// A text that could stand in a template.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<Scalar>,
     /// A command that makes a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub generate: Option<String>,
 }
-
-/// The kinds of values.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum KindName {
-    /// Any text, within `min-length`, `max-length` and `pattern`.
-    String,
-    /// A whole number, from `minimum` to `maximum`.
-    Integer,
-    /// A number, from `minimum` to `maximum`.
-    Number,
-    /// A TCP port, 1 to 65535.
-    Port,
-    /// A switch; `reads` says how the program reads it.
-    Boolean,
-    /// One of `values`.
-    Enum,
-    /// A cryptographic key of `bytes` bytes in an `encoding`.
-    Key,
-    /// Random text that is shared, of `min-length` or more characters.
-    Token,
-    /// A URL with one of `schemes`.
-    Url,
-    /// The URL of a database, with one of `schemes`.
-    DatabaseUrl,
-    /// Scheme, host and port of a web site.
-    Origin,
-    /// Origins separated by commas, without wildcards.
-    OriginList,
-    /// Domain names separated by commas.
-    DomainList,
-    /// An e-mail address.
-    Email,
-    /// A time zone of the IANA database.
-    TimeZone,
-    /// A language tag of BCP 47.
-    Locale,
-    /// A number of reverse proxies, or `true`, or `false`.
-    TrustProxy,
-}
-
-/// How a key is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EncodingName {
-    /// Two hexadecimal digits a byte.
-    Hex,
-    /// RFC 4648, either alphabet, padded or not.
-    Base64,
-}
-
-/// How a program turns text into on or off.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReadingName {
-    /// On for `true` and nothing else.
-    LiteralTrue,
-    /// On for `1` and nothing else.
-    LiteralOne,
-    /// On for any text that is not empty, `false` included.
-    AnyText,
-    /// `true` and `false`; other text is refused.
-    Strict,
-    /// `1`, `0`, `true`, `false`, `yes`, `no`, `on`, `off` in any case; other text is refused.
-    Words,
-}
-
-/// Always, never, or where a condition holds.
-#[derive(Clone, PartialEq, Debug, JsonSchema)]
-#[schemars(untagged)]
-pub enum When {
-    /// Always, or never.
-    Flag(bool),
-    /// Where this holds.
-    Condition(Condition),
-}
-
-/// A text, also where it is written as a number or as a boolean.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Scalar(pub String);
 
 /// What a short form says can not be.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -164,6 +131,12 @@ enum Problem {
     Bytes,
     #[error("pattern is no regular expression that can be used here; look-around is not known")]
     Pattern,
+    #[error("unit is one of {units}")]
+    Unit { units: String },
+    #[error("there are no lists of the type {kind}")]
+    Items { kind: &'static str },
+    #[error("a condition speaks of the feature {name}, which is none of the service's")]
+    Feature { name: Name },
     #[error("a secret has no default: a value that is published is none")]
     SecretDefault,
 }
@@ -194,6 +167,7 @@ impl Short {
         Ok(Variable {
             name: base.name,
             kind,
+            foreign: base.foreign,
             secrecy,
             default,
             requirement: self.required.as_ref().map_or(base.requirement, When::requirement),
@@ -206,11 +180,38 @@ impl Short {
             role: self.role.clone().or(base.role),
             unsafe_default: self.unsafe_default.clone().or(base.unsafe_default),
             forbidden: self.forbidden.clone().or(base.forbidden),
+            retired: self.retired.clone().or(base.retired),
+            formerly: match &self.formerly {
+                Some(names) => names.iter().map(|name| Name::new(name)).collect(),
+                None => base.formerly,
+            },
+            or_file: self.or_file.unwrap_or(base.or_file),
+            max_age: self.max_age.or(base.max_age),
             docs: self.docs.clone().unwrap_or(base.docs),
             happens: self.happens.clone().or(base.happens),
             example: text(&self.example).or(base.example),
             generate: self.generate.clone().or(base.generate),
         })
+    }
+
+    /// The same without what it says about the kind.
+    pub(crate) fn without_kind(self) -> Self {
+        Self {
+            kind: None,
+            bytes: None,
+            encoding: None,
+            schemes: None,
+            items: None,
+            unit: None,
+            values: None,
+            reads: None,
+            minimum: None,
+            maximum: None,
+            min_length: None,
+            max_length: None,
+            pattern: None,
+            ..self
+        }
     }
 
     /// Whether it says anything about the limits of a kind.
@@ -220,7 +221,17 @@ impl Short {
 
     /// The kind that the type names, or the one below, with the limits that are said here.
     fn kind(&self, base: &Kind) -> Result<Kind, ShortError> {
-        let mut kind = self.kind.map_or_else(|| base.clone(), KindName::plain);
+        let mut kind = match (self.kind, self.items) {
+            (Some(KindName::List), Some(items)) => {
+                let no_item = || ShortError(Problem::Items { kind: items.plain().name() });
+                Kind::List(items.item().ok_or_else(no_item)?)
+            }
+            (Some(KindName::List), None) => {
+                return Err(ShortError(Problem::Missing { field: "items", kind: "list" }));
+            }
+            (Some(name), _) => name.plain(),
+            (None, _) => base.clone(),
+        };
         match &mut kind {
             Kind::Text(rules) => {
                 rules.min_length = self.min_length.or(rules.min_length);
@@ -246,9 +257,19 @@ impl Short {
                 *bytes = self.bytes.unwrap_or(*bytes);
                 *encoding = self.encoding.map_or(*encoding, EncodingName::encoding);
             }
-            Kind::Url { schemes } | Kind::Database { schemes } => {
+            Kind::Url { schemes } | Kind::Connection { schemes, .. } => {
                 let lower = |given: &Vec<String>| given.iter().map(|s| s.to_lowercase()).collect();
                 *schemes = self.schemes.as_ref().map_or_else(|| schemes.clone(), lower);
+            }
+            Kind::Quantity { measure, bare, bounds } => {
+                bounds.minimum = self.minimum.or(bounds.minimum);
+                bounds.maximum = self.maximum.or(bounds.maximum);
+                if let Some(name) = &self.unit {
+                    *bare = Some(measure.unit(name).ok_or_else(|| {
+                        let names: Vec<&str> = measure.units().iter().map(|u| u.name).collect();
+                        ShortError(Problem::Unit { units: names.join(", ") })
+                    })?);
+                }
             }
             _ => {}
         }
@@ -257,8 +278,10 @@ impl Short {
     }
 
     /// The fields that belong to some kinds only, and whether they are given.
-    fn fields(&self) -> [(&'static str, bool); 10] {
+    fn fields(&self) -> [(&'static str, bool); 12] {
         [
+            ("items", self.items.is_some()),
+            ("unit", self.unit.is_some()),
             ("bytes", self.bytes.is_some()),
             ("encoding", self.encoding.is_some()),
             ("schemes", self.schemes.is_some()),
@@ -292,20 +315,6 @@ impl Short {
     }
 }
 
-/// The fields of the short form that say more about a kind.
-fn fields_of(kind: &Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Text(_) => &["min-length", "max-length", "pattern"],
-        Kind::Integer(_) | Kind::Number(_) => &["minimum", "maximum"],
-        Kind::Boolean(_) => &["reads"],
-        Kind::Choice(_) => &["values"],
-        Kind::Key { .. } => &["bytes", "encoding"],
-        Kind::Token { .. } => &["min-length"],
-        Kind::Url { .. } | Kind::Database { .. } => &["schemes"],
-        _ => &[],
-    }
-}
-
 fn whole(field: &'static str, number: Option<f64>) -> Result<Option<i64>, ShortError> {
     // Beyond 2^53 a float no longer tells neighbouring whole numbers apart.
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -317,146 +326,78 @@ fn whole(field: &'static str, number: Option<f64>) -> Result<Option<i64>, ShortE
     }
 }
 
-impl KindName {
-    /// The kind before its limits are known.
-    fn plain(self) -> Kind {
-        match self {
-            KindName::String => Kind::Text(TextRules::default()),
-            KindName::Integer => Kind::Integer(Bounds::default()),
-            KindName::Number => Kind::Number(Bounds::default()),
-            KindName::Port => Kind::Port,
-            KindName::Boolean => Kind::Boolean(Reading::Strict),
-            KindName::Enum => Kind::Choice(Vec::new()),
-            KindName::Key => Kind::Key { bytes: 0, encoding: Encoding::Hex },
-            KindName::Token => Kind::Token { min_length: 0 },
-            KindName::Url => Kind::Url { schemes: Vec::new() },
-            KindName::DatabaseUrl => Kind::Database { schemes: Vec::new() },
-            KindName::Origin => Kind::Origin,
-            KindName::OriginList => Kind::List(Item::Origin),
-            KindName::DomainList => Kind::List(Item::Domain),
-            KindName::Email => Kind::Email,
-            KindName::TimeZone => Kind::TimeZone,
-            KindName::Locale => Kind::Locale,
-            KindName::TrustProxy => Kind::TrustProxy,
+/// The short form of a variable: everything that is not as a text about which nothing is said
+/// would have it. Read back, it is the same variable.
+impl From<&Variable> for Short {
+    fn from(variable: &Variable) -> Self {
+        let text = |text: &Option<String>| text.clone().map(Scalar);
+        let names = |names: &[Name]| names.iter().map(Name::to_string).collect();
+        let secrecy = Some(variable.secrecy).filter(|own| *own != variable.kind.secrecy());
+        Self {
+            required: When::of(&variable.requirement),
+            recommended: variable.recommended.as_ref().map(When::of_condition),
+            default: text(&variable.default),
+            secret: secrecy.map(|secrecy| secrecy == Secrecy::Secret),
+            phase: Some(variable.phases).filter(|phases| *phases != Phases::Run),
+            empty: Some(variable.empty.clone()).filter(|empty| *empty != Empty::Value),
+            role: variable.role.clone(),
+            unsafe_default: variable.unsafe_default.clone(),
+            forbidden: variable.forbidden.clone(),
+            retired: variable.retired.clone(),
+            formerly: Some(names(&variable.formerly)).filter(|names: &Vec<_>| !names.is_empty()),
+            or_file: Some(variable.or_file).filter(|or_file| *or_file),
+            max_age: variable.max_age,
+            docs: Some(variable.docs.clone()).filter(|docs| !docs.is_empty()),
+            happens: variable.happens.clone(),
+            example: text(&variable.example),
+            generate: variable.generate.clone(),
+            ..Self::from(&variable.kind)
         }
     }
 }
 
-impl EncodingName {
-    fn encoding(self) -> Encoding {
-        match self {
-            EncodingName::Hex => Encoding::Hex,
-            EncodingName::Base64 => Encoding::Base64,
+/// A kind with its limits; of a text without limits, nothing.
+impl From<&Kind> for Short {
+    fn from(kind: &Kind) -> Self {
+        let (name, items) = KindName::of(kind);
+        let short = Self {
+            kind: Some(name).filter(|name| *name != KindName::String),
+            items,
+            ..Self::default()
+        };
+        match kind {
+            Kind::Text(rules) => Self {
+                min_length: rules.min_length,
+                max_length: rules.max_length,
+                pattern: rules.pattern.as_ref().map(|pattern| pattern.as_str().to_owned()),
+                ..short
+            },
+            Kind::Integer(bounds) => Self {
+                minimum: bounds.minimum.map(|bound| bound as f64),
+                maximum: bounds.maximum.map(|bound| bound as f64),
+                ..short
+            },
+            Kind::Number(bounds) => {
+                Self { minimum: bounds.minimum, maximum: bounds.maximum, ..short }
+            }
+            Kind::Quantity { bare, bounds, .. } => Self {
+                unit: bare.map(|unit| unit.name.to_owned()),
+                minimum: bounds.minimum,
+                maximum: bounds.maximum,
+                ..short
+            },
+            Kind::Boolean(reading) => Self { reads: ReadingName::of(*reading), ..short },
+            Kind::Choice(values) => Self { values: Some(values.clone()), ..short },
+            Kind::Key { bytes, encoding } => {
+                Self { bytes: Some(*bytes), encoding: EncodingName::of(*encoding), ..short }
+            }
+            Kind::Token { min_length } => Self { min_length: Some(*min_length), ..short },
+            Kind::Url { schemes } | Kind::Connection { schemes, .. } => Self {
+                schemes: Some(schemes.clone()).filter(|schemes| !schemes.is_empty()),
+                ..short
+            },
+            Kind::Port | Kind::Origin | Kind::List(_) | Kind::TrustProxy | Kind::Format(_) => short,
         }
-    }
-}
-
-impl ReadingName {
-    fn reading(self) -> Reading {
-        match self {
-            ReadingName::LiteralTrue => Reading::LiteralTrue,
-            ReadingName::LiteralOne => Reading::LiteralOne,
-            ReadingName::AnyText => Reading::AnyText,
-            ReadingName::Strict => Reading::Strict,
-            ReadingName::Words => Reading::Words,
-        }
-    }
-}
-
-impl When {
-    pub(crate) fn is_always(&self) -> bool {
-        *self == When::Flag(true)
-    }
-
-    fn requirement(&self) -> Requirement {
-        match self {
-            When::Flag(true) => Requirement::Always,
-            When::Flag(false) => Requirement::Never,
-            When::Condition(condition) => Requirement::When(condition.clone()),
-        }
-    }
-
-    /// Everything holds in every case, so that "always" is a condition without parts.
-    fn condition(&self) -> Option<Condition> {
-        match self {
-            When::Flag(true) => Some(Condition::All(Vec::new())),
-            When::Flag(false) => None,
-            When::Condition(condition) => Some(condition.clone()),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for When {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(WhenVisitor)
-    }
-}
-
-struct WhenVisitor;
-
-impl<'de> Visitor<'de> for WhenVisitor {
-    type Value = When;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false, or a condition such as { environment = \"production\" }")
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<When, E> {
-        Ok(When::Flag(flag))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<When, A::Error> {
-        Condition::deserialize(MapAccessDeserializer::new(map)).map(When::Condition)
-    }
-}
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl Visitor<'_> for ScalarVisitor {
-    type Value = Scalar;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number or a boolean")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
-        Ok(Scalar(text.to_owned()))
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar(value.to_string()))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Scalar, E> {
-        Ok(Scalar(value.to_string()))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar(value.to_string()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Scalar, E> {
-        Ok(Scalar(value.to_string()))
-    }
-}
-
-impl JsonSchema for Scalar {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Scalar".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": ["string", "number", "boolean"] })
     }
 }
 
@@ -467,6 +408,11 @@ impl crate::Schema {
             Some(base) => short.refine(base.clone())?,
             None => short.variable(name)?,
         };
+        let features = &self.service.features;
+        let unknown = variable.conditions().find_map(|when| when.unknown_feature(features));
+        if let Some(name) = unknown {
+            return Err(ShortError(Problem::Feature { name: name.clone() }));
+        }
         self.insert(variable);
         Ok(())
     }
@@ -474,8 +420,10 @@ impl crate::Schema {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::{Bounds, Condition, Encoding, Requirement};
 
     fn short(json: serde_json::Value) -> Short {
         Short::deserialize(&json).unwrap()

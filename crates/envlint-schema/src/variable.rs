@@ -1,8 +1,12 @@
-use envlint_model::{Name, Phase};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
 
-use crate::{Condition, Kind, Role};
+use envlint_model::{Name, Phase};
+use schemars::{JsonSchema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Condition, Foreign, Kind, Role};
 
 /// What a service says about one variable that it reads.
 #[derive(Clone, PartialEq, Debug)]
@@ -11,6 +15,8 @@ pub struct Variable {
     pub name: Name,
     /// What its text must be.
     pub kind: Kind,
+    /// What else its text must be, in keywords for which there is no kind.
+    pub foreign: Option<Foreign>,
     /// When it must be set.
     pub requirement: Requirement,
     /// When it should be set.
@@ -29,6 +35,15 @@ pub struct Variable {
     pub unsafe_default: Option<UnsafeDefault>,
     /// What it must not be, and where.
     pub forbidden: Option<Forbidden>,
+    /// That it is no longer read, and what took its place.
+    pub retired: Option<Retired>,
+    /// Names under which it is still read, and which it should no longer be set under.
+    pub formerly: Vec<Name>,
+    /// Whether a variable of its name with `_FILE` at the end may hold the path of a file with
+    /// its text instead, as images of Docker's library read their secrets.
+    pub or_file: bool,
+    /// How old it may become before it has to be replaced.
+    pub max_age: Option<Days>,
     /// What it is for; Markdown.
     pub docs: String,
     /// What happens when it is missing or wrong, as it follows "happens: ".
@@ -46,6 +61,7 @@ impl Variable {
             name: name.into(),
             secrecy: kind.secrecy(),
             kind,
+            foreign: None,
             requirement: Requirement::Never,
             recommended: None,
             default: None,
@@ -54,6 +70,10 @@ impl Variable {
             role: None,
             unsafe_default: None,
             forbidden: None,
+            retired: None,
+            formerly: Vec::new(),
+            or_file: false,
+            max_age: None,
             docs: String::new(),
             happens: None,
             example: None,
@@ -72,6 +92,17 @@ impl Variable {
     }
 
     /// Every condition that it speaks of.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let required = match &self.requirement {
+            Requirement::When(condition) => Some(condition),
+            Requirement::Never | Requirement::Always => None,
+        };
+        let unsafe_default = self.unsafe_default.as_ref().map(|default| &default.when);
+        let forbidden = self.forbidden.as_ref().map(|forbidden| &forbidden.when);
+        [required, self.recommended.as_ref(), unsafe_default, forbidden].into_iter().flatten()
+    }
+
+    /// The same, to be changed.
     pub(crate) fn conditions_mut(&mut self) -> impl Iterator<Item = &mut Condition> {
         let required = match &mut self.requirement {
             Requirement::When(condition) => Some(condition),
@@ -82,11 +113,19 @@ impl Variable {
         [required, self.recommended.as_mut(), unsafe_default, forbidden].into_iter().flatten()
     }
 
+    /// The variable that holds the path of a file with its text, if it is read.
+    pub fn file_variant(&self) -> Option<String> {
+        self.or_file.then(|| format!("{}{FILE_SUFFIX}", self.name))
+    }
+
     /// A command that makes a value for it.
     pub fn command(&self) -> Option<String> {
         self.generate.clone().or_else(|| self.kind.command())
     }
 }
+
+/// What the name of a variable ends with that holds the path of a file with the text of another.
+pub(crate) const FILE_SUFFIX: &str = "_FILE";
 
 /// Whether the text of a variable may be shown. What is not stated is not shown either, but
 /// rules about the keeping of secrets leave it alone.
@@ -169,4 +208,57 @@ pub struct Forbidden {
     pub values: Vec<String>,
     /// Why, as it follows "happens: ".
     pub because: String,
+}
+
+/// That a variable is no longer read.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Retired {
+    /// The version of the service that no longer reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// The variable that took its place, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
+    /// What happens to who still sets it, as it follows "happens: ".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub then: Option<String>,
+}
+
+/// A number of days, written `90d`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Days(pub u32);
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}d", self.0)
+    }
+}
+
+impl Serialize for Days {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Days {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
+        days.map(Days).ok_or_else(|| D::Error::custom("an age is a number of days such as 90d"))
+    }
+}
+
+impl JsonSchema for Days {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Days".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> schemars::Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9]+d$" })
+    }
 }

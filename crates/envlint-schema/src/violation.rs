@@ -7,7 +7,7 @@ use envlint_types::kinds::origin::OriginError;
 use envlint_types::kinds::url::UrlError;
 use envlint_types::kinds::url::credentials::CredentialsError;
 
-use crate::{Condition, Relation, Variable};
+use crate::{Condition, Format, PartOf, Relation, Variable};
 
 /// Something that a schema says and that does not hold, or can not be decided.
 ///
@@ -42,6 +42,11 @@ pub enum ViolationKind {
     MissingRequired {
         /// The condition that holds.
         when: Option<Condition>,
+    },
+    /// Should be set, and is not.
+    MissingRecommended {
+        /// The condition that holds.
+        when: Condition,
     },
     /// Is not set, and what the service then does (see [`Variable::unsafe_default`]) is unsafe.
     UnsafeDefault,
@@ -101,6 +106,10 @@ pub enum ViolationKind {
         /// The variable that was most likely meant.
         did_you_mean: Option<Name>,
     },
+    /// Set, and no longer read (see [`Variable::retired`]).
+    RetiredVariable,
+    /// Set under this name, which it no longer has (see [`Variable::formerly`]).
+    FormerName(Name),
     /// Set to what is forbidden here (see [`Variable::forbidden`]).
     ForbiddenInEnvironment,
     /// No group is set as a whole.
@@ -114,6 +123,21 @@ pub enum ViolationKind {
         set: Vec<Name>,
         /// Those that are not.
         missing: Vec<Name>,
+    },
+    /// Two ways to say the same are both used, and do not say the same.
+    AlternativesConflict {
+        /// What differs.
+        sides: [PartOf; 2],
+    },
+    /// Of ways that exclude each other, several are used.
+    TooManyWays {
+        /// A variable of each.
+        set: Vec<Name>,
+    },
+    /// A value is not what follows from another one.
+    DerivedValueMismatch {
+        /// What differs; the first is the one that the other follows from.
+        sides: [PartOf; 2],
     },
     /// A number is larger than the one that it must not exceed.
     OrderViolated {
@@ -145,6 +169,8 @@ pub enum Limit {
     MaxLength(usize),
     /// Does not match this regular expression.
     Pattern(String),
+    /// Refused by this keyword of JSON Schema.
+    Keyword(String),
 }
 
 /// Why an item does not belong in a list.
@@ -157,6 +183,9 @@ pub enum ItemError {
     /// In a list of domains.
     #[error(transparent)]
     Domain(#[from] DomainError),
+    /// In a list of texts of this form.
+    #[error("must be {}", .0.expected())]
+    Format(Format),
 }
 
 /// One side of an order.
@@ -181,6 +210,8 @@ pub enum Unverified {
     Condition(Condition),
     /// The schema's regular expression is too large to be run.
     Pattern,
+    /// The text is in a file that another variable names.
+    InFile,
 }
 
 /// What is checked, one for each rule of the linter.
@@ -189,6 +220,8 @@ pub enum Unverified {
 pub enum Check {
     /// `missing-required`.
     MissingRequired,
+    /// `missing-recommended`.
+    MissingRecommended,
     /// `unsafe-default`.
     UnsafeDefault,
     /// `type-mismatch`.
@@ -213,12 +246,20 @@ pub enum Check {
     EmptyValue,
     /// `unknown-variable`.
     UnknownVariable,
+    /// `retired-variable`.
+    RetiredVariable,
+    /// `name-drift`.
+    NameDrift,
     /// `forbidden-in-environment`.
     ForbiddenInEnvironment,
     /// `any-of-unsatisfied`.
     AnyOfUnsatisfied,
     /// `all-or-none-partial`.
     AllOrNonePartial,
+    /// `alternatives-conflict`.
+    AlternativesConflict,
+    /// `derived-value-mismatch`.
+    DerivedValueMismatch,
     /// `order-violated`.
     OrderViolated,
 }
@@ -228,6 +269,7 @@ impl Check {
     pub fn rule(self) -> &'static str {
         match self {
             Check::MissingRequired => "missing-required",
+            Check::MissingRecommended => "missing-recommended",
             Check::UnsafeDefault => "unsafe-default",
             Check::TypeMismatch => "type-mismatch",
             Check::ConstraintViolated => "constraint-violated",
@@ -240,9 +282,13 @@ impl Check {
             Check::BooleanSpelling => "boolean-spelling",
             Check::EmptyValue => "empty-value",
             Check::UnknownVariable => "unknown-variable",
+            Check::RetiredVariable => "retired-variable",
+            Check::NameDrift => "name-drift",
             Check::ForbiddenInEnvironment => "forbidden-in-environment",
             Check::AnyOfUnsatisfied => "any-of-unsatisfied",
             Check::AllOrNonePartial => "all-or-none-partial",
+            Check::AlternativesConflict => "alternatives-conflict",
+            Check::DerivedValueMismatch => "derived-value-mismatch",
             Check::OrderViolated => "order-violated",
         }
     }
@@ -253,6 +299,7 @@ impl ViolationKind {
     pub fn check(&self) -> Check {
         match self {
             ViolationKind::MissingRequired { .. } => Check::MissingRequired,
+            ViolationKind::MissingRecommended { .. } => Check::MissingRecommended,
             ViolationKind::UnsafeDefault => Check::UnsafeDefault,
             ViolationKind::TypeMismatch { .. } => Check::TypeMismatch,
             ViolationKind::ConstraintViolated(_) => Check::ConstraintViolated,
@@ -265,9 +312,15 @@ impl ViolationKind {
             ViolationKind::BooleanSpelling { .. } => Check::BooleanSpelling,
             ViolationKind::EmptyValue { .. } => Check::EmptyValue,
             ViolationKind::UnknownVariable { .. } => Check::UnknownVariable,
+            ViolationKind::RetiredVariable => Check::RetiredVariable,
+            ViolationKind::FormerName(_) => Check::NameDrift,
             ViolationKind::ForbiddenInEnvironment => Check::ForbiddenInEnvironment,
             ViolationKind::AnyOfUnsatisfied { .. } => Check::AnyOfUnsatisfied,
             ViolationKind::AllOrNonePartial { .. } => Check::AllOrNonePartial,
+            ViolationKind::AlternativesConflict { .. } | ViolationKind::TooManyWays { .. } => {
+                Check::AlternativesConflict
+            }
+            ViolationKind::DerivedValueMismatch { .. } => Check::DerivedValueMismatch,
             ViolationKind::OrderViolated { .. } => Check::OrderViolated,
             ViolationKind::Unverifiable { check, .. } => *check,
         }

@@ -7,9 +7,9 @@ use envlint_model::{
     Via, ViaKind,
 };
 use envlint_schema::{
-    About, Bounds, Check, Condition, Context, Empty, Encoding, Forbidden, Holds, Item, Kind,
-    Phases, Reading, Relation, Requirement, Schema, Secrecy, TextRules, UnsafeDefault, Unverified,
-    Values, Variable, ViolationKind, evaluate,
+    About, Bounds, Check, Condition, Context, Empty, Encoding, Forbidden, Format, Holds, Item,
+    Kind, Phases, Reading, Relation, Requirement, Schema, Secrecy, Store, TextRules, UnsafeDefault,
+    Unverified, Values, Variable, ViolationKind, evaluate,
 };
 
 /// A part of a test value: text, text that was interpolated, or something that is not known.
@@ -75,7 +75,7 @@ fn verdict(kind: Kind, parts: &[Part]) -> Verdicts {
 }
 
 fn database() -> Kind {
-    Kind::Database { schemes: vec!["postgresql".into(), "postgres".into()] }
+    Kind::Connection { to: Store::Database, schemes: vec!["postgresql".into(), "postgres".into()] }
 }
 
 fn http() -> Kind {
@@ -115,9 +115,9 @@ fn known_text_is_held_against_its_kind() {
         (Kind::Boolean(Reading::AnyText), "false", Some(Check::BooleanSpelling)),
         (Kind::Boolean(Reading::AnyText), "app:*", None),
         (Kind::Boolean(Reading::Strict), "yes", Some(Check::TypeMismatch)),
-        (Kind::Email, "a@local", Some(Check::TypeMismatch)),
-        (Kind::TimeZone, "europe/berlin", None),
-        (Kind::Locale, "en_US", Some(Check::TypeMismatch)),
+        (Kind::Format(Format::Email), "a@local", Some(Check::TypeMismatch)),
+        (Kind::Format(Format::TimeZone), "europe/berlin", None),
+        (Kind::Format(Format::Locale), "en_US", Some(Check::TypeMismatch)),
         (Kind::TrustProxy, "-1", Some(Check::ConstraintViolated)),
         (Kind::TrustProxy, "yes", Some(Check::TypeMismatch)),
         (Kind::Origin, "https://a.example", None),
@@ -129,8 +129,12 @@ fn known_text_is_held_against_its_kind() {
         (database(), "postgresql://u:p@h", Some(Check::UrlScheme)),
         (database(), "mysql://u:p@h/db", Some(Check::UrlScheme)),
         (database(), "postgresql://u:p@ss/w0rd@h/db", Some(Check::UrlCredentialsUnencoded)),
-        (Kind::List(Item::Domain), "a.example, b.example,", None),
-        (Kind::List(Item::Domain), "a.example,@b.example", Some(Check::ListItemInvalid)),
+        (Kind::List(Item::Format(Format::Domain)), "a.example, b.example,", None),
+        (
+            Kind::List(Item::Format(Format::Domain)),
+            "a.example,@b.example",
+            Some(Check::ListItemInvalid),
+        ),
     ];
     for (kind, text, expected) in cases {
         let found = verdict(kind.clone(), &[Text(text)]);

@@ -6,8 +6,8 @@ use envlint_model::{
     Content, Form, Name, Origin, Reader, Secret, Sources, Unknown, Value, Via, ViaKind,
 };
 use envlint_schema::{
-    Bounds, Context, Empty, Encoding, Holds, Item, Kind, Pattern, Reading, Relation, Requirement,
-    Schema, Secrecy, TextRules, Variable, evaluate,
+    Bounds, Context, Empty, Encoding, Format, Holds, Item, Kind, Measure, Part, PartOf, Pattern,
+    Reading, Relation, Requirement, Schema, Secrecy, Store, TextRules, Variable, evaluate,
 };
 use proptest::prelude::*;
 use zeroize::Zeroizing;
@@ -66,7 +66,7 @@ fn value(pieces: &[Made]) -> Value {
 fn kinds() -> Vec<Kind> {
     let http = vec!["https".to_owned()];
     let pattern = Pattern::new("^[a-z]+$").ok();
-    vec![
+    let mut kinds = vec![
         Kind::Text(TextRules { min_length: Some(3), max_length: Some(9), pattern }),
         Kind::Integer(Bounds { minimum: Some(1), maximum: Some(9) }),
         Kind::Number(Bounds::default()),
@@ -78,15 +78,17 @@ fn kinds() -> Vec<Kind> {
         Kind::Key { bytes: 3, encoding: Encoding::Base64 },
         Kind::Token { min_length: 8 },
         Kind::Url { schemes: http },
-        Kind::Database { schemes: vec!["postgresql".into()] },
+        Kind::Connection { to: Store::Database, schemes: vec!["postgresql".into()] },
+        Kind::connection(Store::Redis),
         Kind::Origin,
         Kind::List(Item::Origin),
-        Kind::List(Item::Domain),
-        Kind::Email,
-        Kind::TimeZone,
-        Kind::Locale,
         Kind::TrustProxy,
-    ]
+    ];
+    let formats = Format::ALL.into_iter();
+    kinds.extend(Measure::ALL.map(Kind::quantity));
+    kinds.extend(formats.clone().map(Kind::Format));
+    kinds.extend(formats.map(|format| Kind::List(Item::Format(format))));
+    kinds
 }
 
 fn schema() -> Schema {
@@ -101,7 +103,15 @@ fn schema() -> Schema {
         });
     }
     let names: Vec<Name> = schema.variables().iter().map(|v| v.name.clone()).collect();
-    for holds in [Holds::Ordered(names.clone()), Holds::AllOrNone(names.clone())] {
+    let parts = || names.iter().cloned().map(PartOf::from);
+    let hosts = parts().map(|part| PartOf { part: Part::Host, ..part });
+    for holds in [
+        Holds::Ordered(names.clone()),
+        Holds::AllOrNone(names.clone()),
+        Holds::ExactlyOne(names.iter().map(|name| vec![name.clone()]).collect()),
+        Holds::Derived(parts().collect()),
+        Holds::Alternatives(hosts.zip(parts().skip(1)).map(|(a, b)| [a, b]).collect()),
+    ] {
         schema.relations.push(Relation { holds, when: None, because: None });
     }
     schema
@@ -112,7 +122,7 @@ proptest! {
 
     #[test]
     fn no_violation_holds_a_part_of_a_value(
-        pieces in prop::collection::vec(prop::collection::vec(piece(), 0..4), 19),
+        pieces in prop::collection::vec(prop::collection::vec(piece(), 0..4), kinds().len()),
     ) {
         let schema = schema();
         let values: BTreeMap<Name, Value> = schema

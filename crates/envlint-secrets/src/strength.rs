@@ -3,6 +3,7 @@
 //! The judgements are public: a kind, never a part, a length or a position. They look only at
 //! the part of a value that is secret: of a URL with a password in it, at the password.
 
+mod default_credential;
 mod guesses;
 mod placeholder;
 mod shape;

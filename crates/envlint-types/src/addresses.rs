@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::forms::form_value;
+use crate::formats::format_value;
 use crate::kinds::address::{self, AddressError, Network};
 
 /// An address of IPv4 or IPv6.
@@ -38,7 +38,7 @@ impl fmt::Display for IpAddress {
     }
 }
 
-form_value!(IpAddress, Ip, "an IP address");
+format_value!(IpAddress, Ip, "an IP address");
 
 /// The addresses of a network.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -55,7 +55,7 @@ impl Cidr {
         self.0.prefix
     }
 
-    /// Whether an address lies within; one of IPv4 also in the form that sockets for both
+    /// Whether an address lies within; one of IPv4 also in the format that sockets for both
     /// versions report, `::ffff:10.0.0.1`.
     pub fn contains(self, address: IpAddr) -> bool {
         self.0.contains(address)
@@ -82,7 +82,7 @@ impl Serialize for Cidr {
     }
 }
 
-form_value!(Cidr, Cidr, "a network such as 10.0.0.0/8");
+format_value!(Cidr, Cidr, "a network such as 10.0.0.0/8");
 
 #[cfg(test)]
 mod tests {

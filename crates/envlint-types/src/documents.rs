@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use crate::forms::form_value;
+use crate::formats::format_value;
 use crate::kinds::json::{self, JsonError};
 use crate::kinds::jwt::{self, JwtError};
 use crate::kinds::pem::{self, PemError};
@@ -33,7 +33,7 @@ impl fmt::Debug for Json {
     }
 }
 
-form_value!(Json, Json, "JSON");
+format_value!(Json, Json, "JSON");
 
 /// A signed JSON Web Token. Who has it may do what it says.
 pub struct Jwt(Zeroizing<Box<str>>);
@@ -53,7 +53,7 @@ impl FromStr for Jwt {
     }
 }
 
-form_value!(Jwt, Jwt, "a JWT");
+format_value!(Jwt, Jwt, "a JWT");
 
 /// A private key in PEM.
 pub struct PemKey(Zeroizing<String>);
@@ -74,20 +74,20 @@ impl FromStr for PemKey {
     }
 }
 
-form_value!(PemKey, PemKey, "a private key in PEM");
+format_value!(PemKey, PemKey, "a private key in PEM");
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::form::Form;
+    use crate::kinds::format::Format;
 
     #[test]
     fn documents_are_kept_and_not_shown() {
         let json: Json = "{\"password\": \"CANARY\"}".parse().unwrap();
         assert_eq!(format!("{json:?} {}", json.as_str().len()), "Json(..) 22");
-        let token: Jwt = Form::Jwt.example().parse().ok().unwrap();
-        assert_eq!(token.expose(), Form::Jwt.example());
-        let key: PemKey = Form::PemKey.example().parse().ok().unwrap();
+        let token: Jwt = Format::Jwt.example().parse().ok().unwrap();
+        assert_eq!(token.expose(), Format::Jwt.example());
+        let key: PemKey = Format::PemKey.example().parse().ok().unwrap();
         assert_eq!(key.expose().lines().count(), 3);
     }
 

@@ -28,7 +28,7 @@ pub mod kinds;
 mod addresses;
 mod connections;
 mod documents;
-mod forms;
+mod formats;
 mod names;
 mod network;
 mod numbers;
@@ -42,7 +42,7 @@ pub use connections::{
     Amqp, AmqpUrl, ConnectionUrl, Redis, RedisUrl, S3, S3Url, Server, Smtp, SmtpUrl,
 };
 pub use documents::{Json, Jwt, PemKey};
-pub use forms::{
+pub use formats::{
     AbsolutePath, AgeRecipient, Cron, Date, DateTime, Domain, FilePath, Host, PemCertificate,
     Regex, SemVer, Uuid,
 };

@@ -110,7 +110,7 @@ impl<B: Bare> JsonSchema for Duration<B> {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let own = match B::UNIT {
-            Some(unit) => schemars::json_schema!({ "type": "duration", "bare": unit }),
+            Some(unit) => schemars::json_schema!({ "type": "duration", "unit": unit }),
             None => schemars::json_schema!({ "type": "duration" }),
         };
         schemars::json_schema!({ "type": "string", "x-envlint": own })
@@ -284,6 +284,6 @@ mod tests {
         let own = |schema: Schema| schema.as_value()["x-envlint"].to_string();
         assert_eq!(own(schemars::schema_for!(Duration)), r#"{"type":"duration"}"#);
         let seconds = own(schemars::schema_for!(Duration<Seconds>));
-        assert_eq!(seconds, r#"{"type":"duration","bare":"s"}"#);
+        assert_eq!(seconds, r#"{"type":"duration","unit":"s"}"#);
     }
 }

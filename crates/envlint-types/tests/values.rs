@@ -1,9 +1,9 @@
-//! Every typed value that stands for a form says so in its schema, reads the form's example and
+//! Every typed value that stands for a format says so in its schema, reads the format's example and
 //! nothing else, and is written as it can be read.
 
 use std::str::FromStr;
 
-use envlint_types::kinds::form::Form;
+use envlint_types::kinds::format::Format;
 use envlint_types::{
     AbsolutePath, AgeRecipient, AmqpUrl, Cidr, Cron, Date, DateTime, Domain, FilePath, Host,
     IpAddress, Json, Jwt, PemCertificate, PemKey, RedisUrl, Regex, S3Url, SemVer, SmtpUrl, Uuid,
@@ -13,57 +13,57 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Holds the schema of `T` against what is known of the form.
-fn schema_tells<T: JsonSchema>(form: Form) {
+/// Holds the schema of `T` against what is known of the format.
+fn schema_tells<T: JsonSchema>(format: Format) {
     let schema = schemars::schema_for!(T).to_value();
-    assert_eq!(schema["x-envlint"], json!({ "type": form.name() }));
-    let exact = form.pattern().filter(|_| form.beyond_pattern().is_empty());
-    assert_eq!(schema.get("pattern").and_then(Value::as_str), exact.as_deref(), "{form:?}");
+    assert_eq!(schema["x-envlint"], json!({ "type": format.name() }));
+    let exact = format.pattern().filter(|_| format.beyond_pattern().is_empty());
+    assert_eq!(schema.get("pattern").and_then(Value::as_str), exact.as_deref(), "{format:?}");
     let secret = schema.get("writeOnly").is_some();
-    assert_eq!(secret, form.secret() == Some(true), "{form:?}");
+    assert_eq!(secret, format.secret() == Some(true), "{format:?}");
 }
 
-fn reads<T: FromStr + DeserializeOwned>(form: Form) -> T {
+fn reads<T: FromStr + DeserializeOwned>(format: Format) -> T {
     let quoted = |text: &str| serde_json::from_value::<T>(json!(text));
-    for text in ["(", "\u{0}", "", form.example()] {
-        assert_eq!(text.parse::<T>().is_ok(), form.accepts(text), "{form:?}");
-        assert_eq!(quoted(text).is_ok(), form.accepts(text), "{form:?}");
+    for text in ["(", "\u{0}", "", format.example()] {
+        assert_eq!(text.parse::<T>().is_ok(), format.accepts(text), "{format:?}");
+        assert_eq!(quoted(text).is_ok(), format.accepts(text), "{format:?}");
     }
-    form.example().parse().ok().unwrap()
+    format.example().parse().ok().unwrap()
 }
 
-fn public<T: FromStr + DeserializeOwned + JsonSchema + Serialize>(form: Form) {
-    schema_tells::<T>(form);
-    let written = serde_json::to_value(reads::<T>(form)).unwrap();
+fn public<T: FromStr + DeserializeOwned + JsonSchema + Serialize>(format: Format) {
+    schema_tells::<T>(format);
+    let written = serde_json::to_value(reads::<T>(format)).unwrap();
     let again: T = serde_json::from_value(written.clone()).unwrap();
-    assert_eq!(serde_json::to_value(again).unwrap(), written, "{form:?}");
-    assert_eq!(written.as_str().unwrap().replace('\n', "\\n"), form.example());
+    assert_eq!(serde_json::to_value(again).unwrap(), written, "{format:?}");
+    assert_eq!(written.as_str().unwrap().replace('\n', "\\n"), format.example());
 }
 
-fn secret<T: FromStr + DeserializeOwned + JsonSchema>(form: Form) {
-    schema_tells::<T>(form);
-    reads::<T>(form);
+fn secret<T: FromStr + DeserializeOwned + JsonSchema>(format: Format) {
+    schema_tells::<T>(format);
+    reads::<T>(format);
 }
 
 #[test]
 fn values_stand_for_their_forms() {
-    public::<Domain>(Form::Domain);
-    public::<Host>(Form::Host);
-    public::<IpAddress>(Form::Ip);
-    public::<Cidr>(Form::Cidr);
-    public::<Uuid>(Form::Uuid);
-    public::<SemVer>(Form::SemVer);
-    public::<Regex>(Form::Regex);
-    public::<Cron>(Form::Cron);
-    public::<PemCertificate>(Form::PemCertificate);
-    public::<AgeRecipient>(Form::AgeRecipient);
-    public::<FilePath>(Form::Path);
-    public::<AbsolutePath>(Form::AbsolutePath);
-    public::<Date>(Form::Date);
-    public::<DateTime>(Form::DateTime);
-    secret::<Json>(Form::Json);
-    secret::<PemKey>(Form::PemKey);
-    secret::<Jwt>(Form::Jwt);
+    public::<Domain>(Format::Domain);
+    public::<Host>(Format::Host);
+    public::<IpAddress>(Format::Ip);
+    public::<Cidr>(Format::Cidr);
+    public::<Uuid>(Format::Uuid);
+    public::<SemVer>(Format::SemVer);
+    public::<Regex>(Format::Regex);
+    public::<Cron>(Format::Cron);
+    public::<PemCertificate>(Format::PemCertificate);
+    public::<AgeRecipient>(Format::AgeRecipient);
+    public::<FilePath>(Format::Path);
+    public::<AbsolutePath>(Format::AbsolutePath);
+    public::<Date>(Format::Date);
+    public::<DateTime>(Format::DateTime);
+    secret::<Json>(Format::Json);
+    secret::<PemKey>(Format::PemKey);
+    secret::<Jwt>(Format::Jwt);
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub(crate) const ENGINE: &[(&str, &str)] = &[
     ("CORS_ORIGINS", "https://app.example.com"),
     ("TRUST_PROXY", "1"),
     ("INITIAL_ADMIN_PASSWORD", "CANARY"),
+    ("BASE_URL", "https://engine.example.com"),
+    ("NODE_ENV", "production"),
 ];
 
 /// The least that web runs with in production, behind a proxy.

@@ -53,7 +53,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 fn word(case: &Case<'_>) -> Option<Finding> {
     let ViolationKind::AnyOfUnsatisfied { missing } = case.kind else { return None };
     let relation = case.relation()?;
-    let Holds::AnyOf(groups) = &relation.holds else { return None };
+    let (Holds::AnyOf(groups) | Holds::ExactlyOne(groups)) = &relation.holds else { return None };
     let services = case.services();
     let whole = |group: &Vec<_>| group.join(" with ");
     let choices: Vec<String> = groups

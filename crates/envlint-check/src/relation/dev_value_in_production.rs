@@ -2,7 +2,7 @@ use std::fmt;
 
 use envlint_model::{Finding, Outcomes, Phase, Span, declare_rule};
 use envlint_resolve::is_loopback;
-use envlint_schema::{Endpoint, Endpoints, Kind, Role, Variable};
+use envlint_schema::{Endpoint, Endpoints, Format, Kind, Role, Variable};
 use envlint_secrets::SecretPart;
 
 use super::fronts::served;
@@ -204,7 +204,7 @@ fn happens(sign: Sign, shared: &Shared<'_>) -> String {
             "links, callbacks and the calls of browsers lead nowhere"
         }
         _ => match variable.map(|variable| &variable.kind) {
-            Some(Kind::Email) => "nobody gets mail that is sent there",
+            Some(Kind::Format(Format::Email)) => "nobody gets mail that is sent there",
             Some(Kind::List(_)) => "nobody has an address there",
             _ => return format!("{services} can not connect"),
         },

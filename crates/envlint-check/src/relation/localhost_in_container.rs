@@ -72,7 +72,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 /// Whether a URL is declared to lead out of the service.
 fn is_elsewhere(pointer: &Pointer<'_>) -> bool {
     matches!(pointer.variable.role, Some(Role::InternalUrl { .. } | Role::Datastore))
-        || matches!(pointer.variable.kind, Kind::Database { .. })
+        || matches!(pointer.variable.kind, Kind::Connection { .. })
 }
 
 /// The service that is meant: the one that is declared, or else the only other one that is

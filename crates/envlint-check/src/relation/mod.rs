@@ -4,11 +4,15 @@ mod fronts;
 mod places;
 
 pub(crate) mod all_or_none_partial;
+pub(crate) mod alternatives_conflict;
 pub(crate) mod any_of_unsatisfied;
 pub(crate) mod cors_origin_missing;
+pub(crate) mod datastore_shared_across_environments;
+pub(crate) mod derived_value_mismatch;
 pub(crate) mod dev_value_in_production;
 pub(crate) mod localhost_in_container;
 pub(crate) mod order_violated;
+pub(crate) mod secret_overshared;
 pub(crate) mod secret_reused;
 pub(crate) mod secret_reused_across_environments;
 pub(crate) mod shared_value_mismatch;
@@ -21,11 +25,15 @@ use crate::Context;
 /// The rules of this group.
 pub(crate) const RULES: &[&Rule<Context>] = &[
     &all_or_none_partial::RULE,
+    &alternatives_conflict::RULE,
     &any_of_unsatisfied::RULE,
     &cors_origin_missing::RULE,
+    &datastore_shared_across_environments::RULE,
+    &derived_value_mismatch::RULE,
     &dev_value_in_production::RULE,
     &localhost_in_container::RULE,
     &order_violated::RULE,
+    &secret_overshared::RULE,
     &secret_reused::RULE,
     &secret_reused_across_environments::RULE,
     &shared_value_mismatch::RULE,

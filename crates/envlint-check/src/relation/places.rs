@@ -27,7 +27,8 @@ impl<'a> Pointer<'a> {
     /// another network.
     pub(super) fn of(held: Held<'a>) -> Option<Self> {
         let variable = held.variable().filter(|_| held.phase == Phase::Run)?;
-        let url = matches!(variable.kind, Kind::Url { .. } | Kind::Database { .. } | Kind::Origin);
+        let url =
+            matches!(variable.kind, Kind::Url { .. } | Kind::Connection { .. } | Kind::Origin);
         if !url || matches!(variable.role, Some(Role::PublicUrl { .. } | Role::CorsOrigins)) {
             return None;
         }

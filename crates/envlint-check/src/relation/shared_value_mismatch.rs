@@ -3,7 +3,7 @@ use envlint_model::{
 };
 use envlint_project::DeclaredAgreement;
 use envlint_resolve::{Setting, Workload};
-use envlint_schema::{AgreementKind, Member, Part, Phases, Variable};
+use envlint_schema::{AgreementKind, Member, Part, PartOf, Phases, Variable};
 
 use super::places::lead_to_one_place;
 use crate::cases::place_of;
@@ -79,8 +79,9 @@ declare_rule! {
 fn check(context: &Context, outcomes: &mut Outcomes) {
     for view in &context.views {
         for declared in &context.project.agreements {
-            let AgreementKind::Same(part) = declared.agreement.kind else { continue };
-            Comparison::of(context, view, declared, part).check(outcomes);
+            if declared.agreement.kind == AgreementKind::Same {
+                Comparison::of(context, view, declared).check(outcomes);
+            }
         }
     }
 }
@@ -90,7 +91,8 @@ struct Comparison<'a> {
     context: &'a Context,
     view: &'a View,
     declared: &'a DeclaredAgreement,
-    part: Part,
+    /// The part that is compared, if it is the same of every member.
+    part: Option<Part>,
     sides: Vec<Side<'a>>,
 }
 
@@ -125,17 +127,15 @@ impl<'a> Side<'a> {
     }
 
     fn title(&self) -> String {
-        format!("{} of {}", self.member.variable, self.workload.service)
+        let Member { variable, part, .. } = self.member;
+        let part = words::part(&PartOf { variable: variable.clone(), part: *part });
+        format!("{part} of {}", self.workload.service)
     }
 }
 
 impl<'a> Comparison<'a> {
-    fn of(
-        context: &'a Context,
-        view: &'a View,
-        declared: &'a DeclaredAgreement,
-        part: Part,
-    ) -> Self {
+    fn of(context: &'a Context, view: &'a View, declared: &'a DeclaredAgreement) -> Self {
+        let part = declared.agreement.part();
         let members = declared.agreement.members.iter();
         let sides = members.filter_map(|member| Side::of(context, view, member)).collect();
         Self { context, view, declared, part, sides }
@@ -144,7 +144,7 @@ impl<'a> Comparison<'a> {
     fn check(&self, outcomes: &mut Outcomes) {
         let mut set = self.sides.iter().filter_map(|side| Some((side, side.setting?)));
         let Some((first, setting)) = set.next() else { return };
-        if self.part == Part::Whole {
+        if self.part == Some(Part::Whole) {
             for side in self.sides.iter().filter(|side| side.lacks()) {
                 outcomes.finding(self.lacking(side, first, setting));
             }
@@ -164,10 +164,14 @@ impl<'a> Comparison<'a> {
     }
 
     fn compare(&self, a: (&Side<'a>, &Setting), b: (&Side<'a>, &Setting)) -> Equality {
-        let equality = self.part.compare(&self.context.equality, &a.1.value, &b.1.value);
+        let (x, y) = (&a.1.value, &b.1.value);
+        let equality = match self.part {
+            Some(part) => part.compare(&self.context.equality, x, y),
+            None => a.0.member.part.compare_with(x, b.0.member.part, y),
+        };
         // One database has one name in a network and another one on the host.
         let moved = equality == Equality::Different
-            && self.part == Part::Database
+            && self.part == Some(Part::Database)
             && lead_to_one_place(
                 self.view,
                 (a.0.workload, a.0.variable, a.1),
@@ -207,10 +211,10 @@ impl<'a> Comparison<'a> {
             words::series(sides.iter().map(|side| side.workload.service.as_str()), "and");
         let titles = words::series(sides.iter().map(|side| side.title()), "and");
         let message = match (self.part, one_name) {
-            (Part::Whole, true) => format!("{name} differs between {services}"),
-            (Part::Whole, false) => format!("{titles} differ, and must be the same"),
-            (Part::Origin, _) => format!("{titles} are different addresses of one service"),
-            (Part::Database, _) => format!("{titles} lead to different databases"),
+            (Some(Part::Whole), true) => format!("{name} differs between {services}"),
+            (Some(Part::Origin), _) => format!("{titles} are different addresses of one service"),
+            (Some(Part::Database), _) => format!("{titles} lead to different databases"),
+            _ => format!("{titles} differ, and must be the same"),
         };
         let subject = match one_name {
             true => Subject::new(SubjectKind::Variable, name.as_str()),
@@ -226,9 +230,13 @@ impl<'a> Comparison<'a> {
             }
         }
         let write = match self.part {
-            Part::Whole => format!("one line for {services}: {name} from a file that they share"),
-            Part::Origin => "the same scheme, host and port in each".to_owned(),
-            Part::Database => "the same host, port and database name in each".to_owned(),
+            Some(Part::Whole) => {
+                format!("one line for {services}: {name} from a file that they share")
+            }
+            Some(Part::Origin) => "the same scheme, host and port in each".to_owned(),
+            Some(Part::Database) => "the same host, port and database name in each".to_owned(),
+            Some(part) => format!("the same {} in each", part.name().unwrap_or("text")),
+            None => "what belongs together in each".to_owned(),
         };
         self.close(finding, sides.iter().copied()).write(write)
     }

@@ -50,6 +50,9 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         }
         Limit::MaxLength(most) => ("is too long", format!("up to {most} characters are allowed")),
         Limit::Pattern(pattern) => ("has the wrong form", format!("must match {pattern}")),
+        Limit::Keyword(keyword) => {
+            ("is not what its schema asks for", format!("refused by `{keyword}` of the schema"))
+        }
         _ => ("is beyond its limits", String::new()),
     };
     let expected = case.variable().map(|variable| variable.kind.to_string());

@@ -23,7 +23,12 @@ declare_rule! {
         severity: Error,
         confidence: High,
         since: "0.1.0",
-        yields_to: ["unresolved-reference", "shared-value-mismatch", "proxied-but-untrusted"],
+        yields_to: [
+            "unresolved-reference",
+            "shared-value-mismatch",
+            "proxied-but-untrusted",
+            "wrong-phase",
+        ],
         check: check,
         examples: [
             fails "no database" {

@@ -25,7 +25,7 @@ declare_rule! {
         severity: Warning,
         confidence: Medium,
         since: "0.1.0",
-        yields_to: ["secret-in-public-name"],
+        yields_to: ["secret-in-public-name", "secret-overshared"],
         check: check,
         examples: [
             fails "a letter too many" {

@@ -8,10 +8,13 @@ mod judged;
 mod names;
 
 pub(crate) mod decryption_failed;
+pub(crate) mod default_credential;
 pub(crate) mod placeholder_secret;
+pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
 pub(crate) mod secret_in_public_name;
 pub(crate) mod secret_in_public_value;
+pub(crate) mod unmarked_secret;
 pub(crate) mod weak_secret;
 
 use envlint_model::Rule;
@@ -21,9 +24,12 @@ use crate::Context;
 /// The rules of this group.
 pub(crate) const RULES: &[&Rule<Context>] = &[
     &decryption_failed::RULE,
+    &default_credential::RULE,
     &placeholder_secret::RULE,
+    &published_key::RULE,
     &secret_build_arg::RULE,
     &secret_in_public_name::RULE,
     &secret_in_public_value::RULE,
+    &unmarked_secret::RULE,
     &weak_secret::RULE,
 ];

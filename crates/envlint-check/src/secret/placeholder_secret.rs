@@ -8,9 +8,8 @@ use crate::values::Shared;
 declare_rule! {
     /// a secret was never filled in
     ///
-    /// `changeme`, `your-secret-here`, `<password>`, a value from somebody's documentation. It
-    /// has the shape of a secret, so the service starts, and everybody who has seen the
-    /// template knows it.
+    /// `changeme`, `your-secret-here`, `<password>`. It has the shape of a secret, so the
+    /// service starts, and everybody who has seen the template knows it.
     ///
     /// Looked for where production's rules apply, in variables that a schema calls secret and,
     /// in services without a schema, in those whose name does (`POSTGRES_PASSWORD`). Of a URL,
@@ -26,6 +25,7 @@ declare_rule! {
         severity: Error,
         confidence: High,
         since: "0.1.0",
+        yields_to: ["default-credential"],
         check: check,
         examples: [
             fails "the template's own text" {
@@ -54,17 +54,14 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    judged::each(context, &RULE, outcomes, |_, part| part.placeholder(), word);
+    let unfilled = |placeholder: &Placeholder| *placeholder != Placeholder::Published;
+    judged::each(context, &RULE, outcomes, |_, part| part.placeholder().filter(unfilled), word);
 }
 
 fn word(placeholder: &Placeholder, shared: &Shared<'_>) -> Finding {
-    let who = match placeholder {
-        Placeholder::Published => "whoever looks it up",
-        _ => "whoever has seen the template",
-    };
     let message = format!("{} is a placeholder", judged::title(shared));
     shared
         .finding(&RULE, message, placeholder.to_string())
-        .happens(judged::happens(shared, who))
+        .happens(judged::happens(shared, "whoever has seen the template"))
         .write(judged::write(shared))
 }

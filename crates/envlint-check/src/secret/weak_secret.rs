@@ -27,7 +27,13 @@ declare_rule! {
         severity: Error,
         confidence: High,
         since: "0.1.0",
-        yields_to: ["placeholder-secret", "constraint-violated", "invalid-key"],
+        yields_to: [
+            "default-credential",
+            "placeholder-secret",
+            "published-key",
+            "constraint-violated",
+            "invalid-key",
+        ],
         check: check,
         examples: [
             fails "a common password" {

@@ -59,6 +59,7 @@ fn entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Condition, A:
             name => Condition::Environment(Name::new(name)),
         }),
         "platform" => one_of(map.next_value()?, |name| Condition::Platform(Name::new(name))),
+        "feature" => one_of(map.next_value()?, |name| Condition::Feature(Name::new(name))),
         "behind-proxy" => not_unless(map.next_value()?, Condition::BehindProxy),
         "all" => Condition::All(map.next_value()?),
         "any" => Condition::Any(map.next_value()?),
@@ -69,8 +70,8 @@ fn entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Condition, A:
         },
         _ => {
             return Err(A::Error::custom(
-                "a condition has environment, behind-proxy, platform, all, any, not, and \
-                 variables in capitals",
+                "a condition has environment, behind-proxy, platform, feature, all, any, not, \
+                 and variables in capitals",
             ));
         }
     })
@@ -173,6 +174,7 @@ impl Condition {
             Condition::Environment(name) => ("environment", json!(name.as_str())),
             Condition::BehindProxy => ("behind-proxy", json!(true)),
             Condition::Platform(name) => ("platform", json!(name.as_str())),
+            Condition::Feature(name) => ("feature", json!(name.as_str())),
             Condition::Set(name) => (name.as_str(), json!(true)),
             Condition::Equals { variable, values } => match values.as_slice() {
                 [one] => (variable.as_str(), json!(one)),
@@ -215,7 +217,8 @@ impl JsonSchema for Condition {
             "properties": {
                 "environment": environment,
                 "behind-proxy": { "description": "whether a reverse proxy stands before the service", "type": "boolean" },
-                "platform": described(names, "where the service is deployed to"),
+                "platform": described(names.clone(), "where the service is deployed to"),
+                "feature": described(names, "what the service does, by a name from `features`"),
                 "all": described(list.clone(), "all of these hold"),
                 "any": described(list, "one of these holds"),
                 "not": condition,

@@ -8,7 +8,7 @@ use envlint_types::kinds::list;
 
 use super::joined::Joined;
 use super::{Sink, url};
-use crate::{Check, Item, ItemError, ViolationKind};
+use crate::{Check, Format, Item, ItemError, ViolationKind};
 
 pub(super) fn check(item: Item, value: &Value, sink: &mut Sink<'_, '_>) {
     let joined = Joined::new(value);
@@ -41,12 +41,18 @@ fn fault(
                 ViolationKind::ListItemInvalid { item: nth, fault: ItemError::Origin(fault) }
             })
         }
-        Item::Domain => {
+        Item::Format(Format::Domain) => {
             let fault = domain::check(&joined.text()[range.clone()]).err()?;
             // A gap may make a domain of what is none without it, but takes nothing away.
             let certain = fault != DomainError::Form || joined.unknown_in(range).is_none();
             let fault = ItemError::Domain(fault);
             certain.then_some(ViolationKind::ListItemInvalid { item: nth, fault })
+        }
+        Item::Format(format) => {
+            let known = joined.unknown_in(range).is_none();
+            let wrong = known && !format.accepts(&joined.text()[range.clone()]);
+            let fault = ItemError::Format(format);
+            wrong.then_some(ViolationKind::ListItemInvalid { item: nth, fault })
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Relations between the variables of one service.
 
-use envlint_model::{Name, Truth};
-use envlint_types::kinds::number;
+use envlint_model::{Equality, Name, Truth, Value};
+use envlint_types::kinds::{number, quantity};
+use serde_json::{Map, Value as Json};
+use zeroize::Zeroizing;
 
 use super::Sink;
-use crate::effective::{Effective, is_set};
+use crate::effective::{Effective, Given, is_set};
+use crate::foreign::{self, Foreign};
 use crate::{
-    Check, Condition, Context, Holds, Relation, Schema, Side, Unverified, Values, Variable,
-    ViolationKind,
+    Check, Condition, Context, Holds, Kind, Limit, PartOf, Relation, Schema, Side, Unverified,
+    Values, Variable, ViolationKind,
 };
 
 pub(super) fn check(
@@ -26,8 +29,13 @@ pub(super) fn check(
     let state = State { schema, values };
     let verdicts = match &relation.holds {
         Holds::AnyOf(groups) => vec![state.any_of(groups)],
+        Holds::ExactlyOne(groups) => vec![state.any_of(groups), state.at_most_one(groups)],
         Holds::AllOrNone(names) => vec![state.all_or_none(names)],
+        Holds::OnceBegun { all, by } => vec![state.once_begun(all, by)],
         Holds::Ordered(names) => names.windows(2).map(|two| state.ordered(two)).collect(),
+        Holds::Alternatives(pairs) => pairs.iter().map(|pair| state.agree(pair)).collect(),
+        Holds::Derived(parts) => state.derived(parts),
+        Holds::Foreign(foreign) => vec![state.foreign(foreign)],
     };
     for verdict in verdicts {
         match verdict {
@@ -77,6 +85,116 @@ impl State<'_> {
         }
     }
 
+    /// A group that is begun counts: what excludes another must not be there in part.
+    fn at_most_one(&self, groups: &[Vec<Name>]) -> Verdict {
+        let begun = |state: Truth| {
+            groups.iter().filter_map(move |group| {
+                group.iter().find(|name| self.is_set(name) == state).cloned()
+            })
+        };
+        let set: Vec<Name> = begun(Truth::True).collect();
+        match (set.len(), begun(Truth::Unknown).next()) {
+            (2.., _) => Verdict::Fails(ViolationKind::TooManyWays { set }),
+            (1, Some(_)) => self.beyond(Check::AlternativesConflict),
+            _ => Verdict::Holds,
+        }
+    }
+
+    /// Where both are set, they are the same. A default is not a second way to say something.
+    fn agree(&self, pair: &[PartOf; 2]) -> Verdict {
+        let [a, b] = pair;
+        let set = |part: &PartOf| self.given(&part.variable).filter(|value| !value.is_empty());
+        let (Some(x), Some(y)) = (set(a), set(b)) else { return Verdict::Holds };
+        match a.part.compare_with(x, b.part, y) {
+            Equality::Same => Verdict::Holds,
+            Equality::Different => {
+                Verdict::Fails(ViolationKind::AlternativesConflict { sides: pair.clone() })
+            }
+            Equality::Unknown => open_pair(Check::AlternativesConflict, x, y),
+        }
+    }
+
+    /// All are what the first one is.
+    fn derived(&self, parts: &[PartOf]) -> Vec<Verdict> {
+        let [first, others @ ..] = parts else { return Vec::new() };
+        others.iter().map(|other| self.follows(first, other)).collect()
+    }
+
+    fn follows(&self, first: &PartOf, other: &PartOf) -> Verdict {
+        let (a, b) = (self.text(first), self.text(other));
+        let check = Check::DerivedValueMismatch;
+        match (a, b) {
+            (Text::None, _) | (_, Text::None) => Verdict::Holds,
+            (Text::Open(why), _) | (_, Text::Open(why)) => Verdict::Open(check, why),
+            // Two defaults are the schema's own business.
+            (Text::Default(_), Text::Default(_)) => Verdict::Holds,
+            (Text::Known(a) | Text::Default(a), Text::Known(b) | Text::Default(b)) => {
+                match crate::part::same(first.part, &a, other.part, &b) {
+                    true => Verdict::Holds,
+                    false => Verdict::Fails(ViolationKind::DerivedValueMismatch {
+                        sides: [first.clone(), other.clone()],
+                    }),
+                }
+            }
+        }
+    }
+
+    /// The text of a part, as the service sees it. A value without that part is left to the
+    /// check of its kind.
+    fn text(&self, of: &PartOf) -> Text {
+        match Effective::of(&of.variable, self.schema, self.values) {
+            Effective::Nothing => Text::None,
+            Effective::InFile => Text::Open(Unverified::InFile),
+            Effective::Perhaps(why) => Text::Open(Unverified::Beyond(why.clone())),
+            Effective::Text(default) => of.part.of_text(default).map_or(Text::None, Text::Default),
+            Effective::Value(value) if value.is_empty() => Text::None,
+            Effective::Value(value) => match (of.part.text(value), value.first_unknown()) {
+                (Some(text), _) => Text::Known(text),
+                (None, Some(why)) => Text::Open(Unverified::Value(why.clone())),
+                (None, None) => Text::None,
+            },
+        }
+    }
+
+    /// What a schema by others says of all variables at once, if all of them are known.
+    fn foreign(&self, foreign: &Foreign) -> Verdict {
+        let check = Check::ConstraintViolated;
+        let mut object = Map::new();
+        for variable in self.schema.variables() {
+            match Effective::of(&variable.name, self.schema, self.values) {
+                // A default is the program's own business.
+                Effective::Text(_) | Effective::Nothing => {}
+                Effective::InFile => return Verdict::Open(check, Unverified::InFile),
+                Effective::Perhaps(why) => {
+                    return Verdict::Open(check, Unverified::Beyond(why.clone()));
+                }
+                Effective::Value(value) => match (value.known(), value.first_unknown()) {
+                    (Some(text), _) => insert(&mut object, variable, text.as_str()),
+                    (None, Some(why)) => {
+                        return Verdict::Open(check, Unverified::Value(why.clone()));
+                    }
+                    (None, None) => {}
+                },
+            }
+        }
+        match foreign.judge_value(&Json::Object(object)) {
+            foreign::Verdict::Accepted => Verdict::Holds,
+            foreign::Verdict::GivenUp => Verdict::Open(check, Unverified::Pattern),
+            foreign::Verdict::Refused(keyword) => {
+                Verdict::Fails(ViolationKind::ConstraintViolated(Limit::Keyword(keyword)))
+            }
+        }
+    }
+
+    /// The value that was set for a variable, under whichever name.
+    fn given(&self, name: &Name) -> Option<&Value> {
+        match self.schema.variable(name).map(|variable| Given::of(variable, self.values)) {
+            Some(Given::Value(value, _)) => Some(value),
+            Some(Given::File | Given::Nothing) => None,
+            None => self.values.get(name),
+        }
+    }
+
     fn all_or_none(&self, names: &[Name]) -> Verdict {
         let (set, missing) = (self.are(names, Truth::True), self.are(names, Truth::False));
         if set.is_empty() || set.len() == names.len() {
@@ -85,6 +203,19 @@ impl State<'_> {
             self.beyond(Check::AllOrNonePartial)
         } else {
             Verdict::Fails(ViolationKind::AllOrNonePartial { set, missing })
+        }
+    }
+
+    fn once_begun(&self, all: &[Name], by: &[Name]) -> Verdict {
+        let begun: Vec<Name> = self.are(by, Truth::True);
+        let missing = self.are(all, Truth::False);
+        match (begun.is_empty(), missing.is_empty()) {
+            (true, _) if self.are(by, Truth::Unknown).is_empty() => Verdict::Holds,
+            (false, false) => {
+                Verdict::Fails(ViolationKind::AllOrNonePartial { set: begun, missing })
+            }
+            (false, true) if self.are(all, Truth::Unknown).is_empty() => Verdict::Holds,
+            _ => self.beyond(Check::AllOrNonePartial),
         }
     }
 
@@ -106,8 +237,14 @@ impl State<'_> {
 
     fn number(&self, name: &Name) -> Number {
         let variable = self.schema.variable(name);
+        let amount = |text: &str| match variable.map(|variable| &variable.kind) {
+            Some(Kind::Quantity { measure, bare, .. }) => {
+                quantity::parse(text, *measure, *bare).ok()
+            }
+            _ => number::number(text).ok(),
+        };
         let side = |text: &str, default| {
-            number::number(text).map_or(Number::None, |number| {
+            amount(text).map_or(Number::None, |number| {
                 let shown = variable.is_some_and(Variable::is_public);
                 let number_text = shown.then(|| text.to_owned());
                 Number::Known(number, Side { variable: name.clone(), number: number_text, default })
@@ -117,6 +254,7 @@ impl State<'_> {
             _ if self.values.get(name).is_some_and(|value| value.is_empty()) => Number::None,
             Effective::Text(text) => side(text, true),
             Effective::Nothing => Number::None,
+            Effective::InFile => Number::Open(Unverified::InFile),
             Effective::Perhaps(why) => Number::Open(Unverified::Beyond(why.clone())),
             Effective::Value(value) => match (value.known(), value.first_unknown()) {
                 (Some(text), _) => side(text.as_str(), false),
@@ -133,6 +271,36 @@ impl State<'_> {
             None => Verdict::Holds,
         }
     }
+}
+
+/// Puts a text into the object that a program makes of its environment: dots are nesting, and the
+/// text is what its kind says.
+fn insert(object: &mut Map<String, Json>, variable: &Variable, text: &str) {
+    let path = variable.name.as_str();
+    let (parents, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut at = object;
+    for parent in parents.split('.').filter(|parent| !parent.is_empty()) {
+        let inner = at.entry(parent).or_insert_with(|| Json::Object(Map::new()));
+        let Json::Object(inner) = inner else { return };
+        at = inner;
+    }
+    at.insert(name.to_owned(), foreign::typed(&variable.kind, text));
+}
+
+/// What could decide between two values and is not known. A value that merely lacks the part is
+/// left to the check of its kind.
+fn open_pair(check: Check, a: &Value, b: &Value) -> Verdict {
+    match a.first_unknown().or(b.first_unknown()) {
+        Some(why) => Verdict::Open(check, Unverified::Value(why.clone())),
+        None => Verdict::Holds,
+    }
+}
+
+enum Text {
+    None,
+    Default(Zeroizing<String>),
+    Known(Zeroizing<String>),
+    Open(Unverified),
 }
 
 enum Number {

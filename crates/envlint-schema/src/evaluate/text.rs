@@ -3,12 +3,14 @@
 use envlint_model::{Truth, Unknown, Value, did_you_mean};
 use envlint_types::kinds::number::{self, NumberError};
 use envlint_types::kinds::trust_proxy::{self, TrustError};
-use envlint_types::kinds::{boolean, email, key, locale, time_zone, token};
+use envlint_types::kinds::{boolean, key, quantity, time_zone, token};
 
 use super::{Sink, list, url};
 use crate::effective::is_one_of;
+use crate::foreign::Verdict;
 use crate::{
-    Bounds, Check, Encoding, Kind, Limit, Reading, TextRules, Unverified, Variable, ViolationKind,
+    Bounds, Check, Encoding, Foreign, Format, Kind, Limit, Measure, Reading, Store, TextRules,
+    Unit, Unverified, Variable, ViolationKind,
 };
 
 /// The most that a port can be (RFC 793).
@@ -16,9 +18,36 @@ const PORTS: Bounds<i64> = Bounds { minimum: Some(1), maximum: Some(65_535) };
 
 /// Checks a value that is not empty.
 pub(super) fn check(variable: &Variable, value: &Value, sink: &mut Sink<'_, '_>) {
+    let before = sink.found.len();
+    check_kind(variable, value, sink);
+    // What is not of its kind is not judged twice.
+    if let Some(foreign) = variable.foreign.as_ref().filter(|_| sink.found.len() == before) {
+        check_foreign(foreign, value, sink);
+    }
+}
+
+fn check_foreign(foreign: &Foreign, value: &Value, sink: &mut Sink<'_, '_>) {
+    let check = Check::ConstraintViolated;
+    match (value.known().map(|text| foreign.judge(text.as_str())), value.first_unknown()) {
+        (Some(Verdict::Refused(keyword)), _) => {
+            sink.report(ViolationKind::ConstraintViolated(Limit::Keyword(keyword)));
+        }
+        (Some(Verdict::GivenUp), _) => sink.open(check, Unverified::Pattern),
+        (Some(Verdict::Accepted), _) | (None, None) => {}
+        (None, Some(why)) => sink.unknown(check, why),
+    }
+}
+
+fn check_kind(variable: &Variable, value: &Value, sink: &mut Sink<'_, '_>) {
     match &variable.kind {
         Kind::Url { schemes } => return url::check(schemes, url::Shape::Http, value, sink),
-        Kind::Database { schemes } => return url::check(schemes, url::Shape::Store, value, sink),
+        Kind::Connection { to, schemes } => {
+            let shape = match to {
+                Store::Database => url::Shape::Database,
+                _ => url::Shape::Store,
+            };
+            return url::check(schemes, shape, value, sink);
+        }
         Kind::Origin => return url::check_origin(value, sink),
         Kind::List(item) => return list::check(*item, value, sink),
         _ => {}
@@ -85,18 +114,11 @@ fn fault(variable: &Variable, text: &str) -> Option<Fault> {
         Kind::Token { min_length } => token::check(text, *min_length)
             .err()
             .map(|_| ViolationKind::ConstraintViolated(Limit::MinLength(*min_length)).into()),
-        Kind::Email => email::check(text).err().map(|_| mismatch().into()),
-        Kind::TimeZone => match time_zone::find(text) {
-            Ok(_) => None,
-            Err(_) => meant(did_you_mean(text, time_zone::names()).map(str::to_owned)),
-        },
-        Kind::Locale => match locale::check(text) {
-            Ok(()) => None,
-            Err(_) => {
-                let tag = text.split('.').next().unwrap_or(text).replace('_', "-");
-                meant(Some(tag).filter(|tag| locale::check(tag).is_ok()))
-            }
-        },
+        Kind::Quantity { measure, bare, bounds } => {
+            quantity_fault(*measure, *bare, *bounds, text).map(Fault::from)
+        }
+        Kind::Format(format) if format.accepts(text) => None,
+        Kind::Format(format) => meant(suggestion(*format, text)),
         Kind::TrustProxy => match trust_proxy::parse(text).err()? {
             TrustError::OutOfRange => {
                 let least = Limit::Minimum("0".into());
@@ -104,7 +126,7 @@ fn fault(variable: &Variable, text: &str) -> Option<Fault> {
             }
             _ => Some(mismatch().into()),
         },
-        Kind::Url { .. } | Kind::Database { .. } | Kind::Origin | Kind::List(_) => None,
+        Kind::Url { .. } | Kind::Connection { .. } | Kind::Origin | Kind::List(_) => None,
     }
 }
 
@@ -126,6 +148,38 @@ fn text_fault(rules: &TextRules, text: &str) -> Option<Fault> {
 fn integer_fault(bounds: Bounds<i64>, text: &str) -> Option<ViolationKind> {
     let within = |n| number::within(n, bounds.minimum, bounds.maximum);
     number::integer(text).and_then(within).err().map(|error| numeric(error, bounds))
+}
+
+/// What was most likely meant by a text that is not of its form.
+fn suggestion(format: Format, text: &str) -> Option<String> {
+    match format {
+        Format::TimeZone => did_you_mean(text, time_zone::names()).map(str::to_owned),
+        Format::Locale => {
+            let tag = text.split('.').next().unwrap_or(text).replace('_', "-");
+            Some(tag).filter(|tag| format.accepts(tag))
+        }
+        _ => None,
+    }
+}
+
+fn quantity_fault(
+    measure: Measure,
+    bare: Option<Unit>,
+    bounds: Bounds<f64>,
+    text: &str,
+) -> Option<ViolationKind> {
+    let mismatch = ViolationKind::TypeMismatch { did_you_mean: None };
+    let Ok(amount) = quantity::parse(text, measure, bare) else { return Some(mismatch) };
+    let limit = |bound: f64| crate::kind::amount(bound, measure);
+    match bounds {
+        Bounds { minimum: Some(least), .. } if amount < least => {
+            Some(ViolationKind::ConstraintViolated(Limit::Minimum(limit(least))))
+        }
+        Bounds { maximum: Some(most), .. } if amount > most => {
+            Some(ViolationKind::ConstraintViolated(Limit::Maximum(limit(most))))
+        }
+        _ => None,
+    }
 }
 
 /// A number beyond what can be held is beyond every limit, also beyond one that is not there.

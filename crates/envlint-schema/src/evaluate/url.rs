@@ -16,8 +16,10 @@ use crate::{At, Check, ViolationKind};
 pub(super) enum Shape {
     /// A path like any other.
     Http,
-    /// The name of a database.
+    /// What a server of data makes of it, if there is anything.
     Store,
+    /// The name of a database.
+    Database,
 }
 
 pub(super) fn check(schemes: &[String], shape: Shape, value: &Value, sink: &mut Sink<'_, '_>) {
@@ -25,7 +27,7 @@ pub(super) fn check(schemes: &[String], shape: Shape, value: &Value, sink: &mut 
     let joined = Joined::new(value);
     let paths = match shape {
         Shape::Http => Paths::Http,
-        Shape::Store => Paths::Store,
+        Shape::Store | Shape::Database => Paths::Store,
     };
     if !sound {
         return;
@@ -81,7 +83,7 @@ fn parse(
     }
     let parsed = url::parse(text)?;
     url::check_scheme(&parsed, schemes)?;
-    if shape == Shape::Store {
+    if shape == Shape::Database {
         url::check_database(&parsed)?;
     }
     let host_is_a_gap = joined.gaps().any(|(at, ..)| parsed.host == (at..at + 1));

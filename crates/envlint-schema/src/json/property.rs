@@ -1,15 +1,15 @@
 //! One property of a JSON Schema as a variable.
-
-use std::borrow::Cow;
+//!
+//! What its keywords say becomes a kind as far as there is one. The rest is not passed over: then
+//! the whole property is enforced as it stands, beside the kind that comes nearest.
 
 use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::{Map, Value};
 
-use super::tree::Json;
 use super::{SchemaError, escape, explain};
 use crate::{
-    Bounds, Kind, Pattern, Projection, Reading, Requirement, Scalar, Secrecy, Short, TextRules,
-    Variable,
+    Bounds, Foreign, Format, Kind, Pattern, Projection, Reading, Requirement, Scalar, Secrecy,
+    Short, TextRules, Variable,
 };
 
 /// Keywords that describe, and forbid nothing. `format` is one of them (2020-12, section 7.2.1),
@@ -47,34 +47,40 @@ const MAX_DEPTH: usize = 16;
 
 /// A property of a JSON Schema.
 pub(super) struct Property<'a> {
-    pub(super) root: &'a Json<'a>,
+    pub(super) root: &'a Map<String, Value>,
+    /// Where the object is that it belongs to.
+    pub(super) object: &'a str,
     pub(super) name: &'a str,
+    /// How a switch is read about which nothing is said.
+    pub(super) reading: Reading,
 }
 
 /// A property with what it refers to: the keywords of all of them, those nearer to the property
 /// later, since they win.
 #[derive(Default)]
 struct Flat<'a> {
-    keywords: Vec<(&'a str, &'a Json<'a>)>,
-    shorts: Vec<&'a Json<'a>>,
-    constants: Vec<&'a Json<'a>>,
+    keywords: Vec<(&'a str, &'a Value)>,
+    shorts: Vec<&'a Value>,
+    constants: Vec<&'a Value>,
+    /// Whether there are alternatives that no kind can tell apart.
+    alternatives: bool,
 }
 
 impl<'a> Flat<'a> {
-    fn get(&self, key: &str) -> Option<&'a Json<'a>> {
+    fn get(&self, key: &str) -> Option<&'a Value> {
         self.keywords.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value)
     }
 
     fn text(&self, key: &str) -> Option<&'a str> {
-        self.get(key).and_then(Json::text)
+        self.get(key).and_then(Value::as_str)
     }
 
     /// The type; one that may be null as well is what it is otherwise, since an environment has
     /// no null.
-    fn type_name(&self) -> Option<&'a Json<'a>> {
+    fn type_name(&self) -> Option<&'a Value> {
         match self.get("type")? {
-            Json::List(types) => {
-                let mut types = types.iter().filter(|name| name.text() != Some("null"));
+            Value::Array(types) => {
+                let mut types = types.iter().filter(|name| *name != "null");
                 match (types.next(), types.next()) {
                     (Some(only), None) => Some(only),
                     _ => self.get("type"),
@@ -85,7 +91,7 @@ impl<'a> Flat<'a> {
     }
 
     /// The texts that are allowed, if they are listed.
-    fn choices(&self) -> Option<&[&'a Json<'a>]> {
+    fn choices(&self) -> Option<&[&'a Value]> {
         (!self.constants.is_empty()).then_some(self.constants.as_slice())
     }
 }
@@ -94,13 +100,17 @@ impl<'a> Property<'a> {
     /// The variable that a property describes, upon what is known of it already.
     pub(super) fn read(
         &self,
-        property: &'a Json<'a>,
+        property: &'a Value,
         base: Variable,
     ) -> Result<Variable, SchemaError> {
         let mut flat = Flat::default();
         self.flatten(property, 0, &mut flat)?;
-        let kind = self.kind(&flat)?;
-        let base = Variable { secrecy: kind.secrecy(), kind, ..base };
+        let (kind, whole) = self.kind(&flat)?;
+        let foreign = match whole && !flat.alternatives {
+            true => None,
+            false => Some(self.foreign(property)?),
+        };
+        let base = Variable { secrecy: kind.secrecy(), kind, foreign, ..base };
         let mut variable = self.describe(&flat, base)?;
         let mut own_kind = false;
         let refine = |short: &Short, variable| {
@@ -123,41 +133,76 @@ impl<'a> Property<'a> {
     }
 
     /// Where it stands.
-    fn pointer(&self) -> String {
-        format!("/properties/{}", escape(self.name))
+    pub(super) fn pointer(&self) -> String {
+        format!("{}/properties/{}", self.object, escape(self.name))
     }
 
     fn error(&self, problem: impl Into<String>) -> SchemaError {
         SchemaError::new(self.pointer(), problem)
     }
 
+    /// The schema of an object, if the property is one with properties that have names.
+    pub(super) fn object(
+        &self,
+        property: &'a Value,
+    ) -> Result<Option<&'a Map<String, Value>>, SchemaError> {
+        let mut at = property;
+        for _ in 0..MAX_DEPTH {
+            let Some(object) = at.as_object() else { return Ok(None) };
+            if object.contains_key("x-envlint") {
+                return Ok(None);
+            }
+            let is_object = object.get("type").is_none_or(|name| name == "object");
+            if is_object && object.get("properties").is_some_and(Value::is_object) {
+                return Ok(Some(object));
+            }
+            let only = ["allOf", "anyOf", "oneOf"].iter().find_map(|key| object.get(*key));
+            let mut members = only.and_then(Value::as_array).into_iter().flatten();
+            let is_null = |member: &&Value| member.get("type").is_some_and(|name| name == "null");
+            let one = match (members.find(|m| !is_null(m)), members.find(|m| !is_null(m))) {
+                (Some(one), None) => Some(one),
+                _ => None,
+            };
+            at = match (object.get("$ref"), one) {
+                (Some(reference), _) => self.target(reference)?,
+                (None, Some(one)) => one,
+                (None, None) => return Ok(None),
+            };
+        }
+        Ok(None)
+    }
+
+    fn foreign(&self, property: &Value) -> Result<Foreign, SchemaError> {
+        Foreign::new(property, self.root).map_err(|error| self.error(error.to_string()))
+    }
+
     /// Collects the keywords of a property and of what it refers to or combines.
     fn flatten(
         &self,
-        property: &'a Json<'a>,
+        property: &'a Value,
         depth: usize,
         flat: &mut Flat<'a>,
     ) -> Result<(), SchemaError> {
         if depth > MAX_DEPTH {
             return Err(self.error(format!("refers to others more than {MAX_DEPTH} deep")));
         }
-        let Some(object) = property.fields() else {
-            let any = property.bool() == Some(true);
+        let Value::Object(object) = property else {
+            let any = *property == Value::Bool(true);
             return any.then_some(()).ok_or_else(|| self.error("is no schema"));
         };
         for (key, value) in object {
-            match &**key {
+            match key.as_str() {
                 "$ref" => self.flatten(self.target(value)?, depth + 1, flat)?,
                 "anyOf" | "oneOf" | "allOf" => self.combined(value, depth, flat)?,
                 _ => {}
             }
         }
         for (key, value) in object {
-            match &**key {
+            match key.as_str() {
                 "$ref" | "anyOf" | "oneOf" | "allOf" => {}
                 "x-envlint" => flat.shorts.push(value),
                 "default" if value.is_null() => {}
-                "enum" => flat.constants = value.items().into_iter().flatten().collect(),
+                "enum" => flat.constants = value.as_array().into_iter().flatten().collect(),
                 "const" => flat.constants = vec![value],
                 key => flat.keywords.push((key, value)),
             }
@@ -166,10 +211,13 @@ impl<'a> Property<'a> {
     }
 
     /// What a reference within the file leads to.
-    fn target(&self, reference: &Json<'_>) -> Result<&'a Json<'a>, SchemaError> {
-        let path = reference.text().and_then(|text| text.strip_prefix("#/"));
+    fn target(&self, reference: &Value) -> Result<&'a Value, SchemaError> {
+        let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
+        let path = reference.as_str().and_then(|text| text.strip_prefix("#/"));
         let mut parts = path.into_iter().flat_map(|path| path.split('/'));
-        path.and_then(|_| parts.try_fold(self.root, |at, part| at.get(&unescape(part))))
+        let first = parts.next().and_then(|part| self.root.get(&unescape(part)));
+        parts
+            .fold(first, |at, part| at?.get(unescape(part)))
             .ok_or_else(|| self.error("refers to what is not in this file"))
     }
 
@@ -177,15 +225,14 @@ impl<'a> Property<'a> {
     /// texts; anything else is several kinds at once.
     fn combined(
         &self,
-        members: &'a Json<'a>,
+        members: &'a Value,
         depth: usize,
         flat: &mut Flat<'a>,
     ) -> Result<(), SchemaError> {
-        let type_name = |member: &'a Json<'a>| member.get("type").and_then(Json::text);
-        let members = members.items().into_iter().flatten();
-        let members: Vec<&Json<'_>> =
-            members.filter(|member| type_name(member) != Some("null")).collect();
-        let constants: Option<Vec<&Json<'_>>> =
+        let is_null = |member: &&Value| member.get("type").is_some_and(|name| name == "null");
+        let members: Vec<&Value> =
+            members.as_array().into_iter().flatten().filter(|member| !is_null(member)).collect();
+        let constants: Option<Vec<&Value>> =
             members.iter().map(|member| member.get("const")).collect();
         match (members.as_slice(), constants) {
             ([one], _) => self.flatten(one, depth + 1, flat),
@@ -193,68 +240,66 @@ impl<'a> Property<'a> {
                 flat.constants = constants;
                 Ok(())
             }
-            _ => Err(self.error("a variable is of one kind; alternatives have none")),
+            _ => {
+                flat.alternatives = true;
+                Ok(())
+            }
         }
     }
 
-    /// The kind that the standard keywords describe.
-    fn kind(&self, flat: &Flat<'_>) -> Result<Kind, SchemaError> {
+    /// The kind that the standard keywords describe, and whether it says all that they say.
+    fn kind(&self, flat: &Flat<'_>) -> Result<(Kind, bool), SchemaError> {
         let known = |key: &str| {
             ANNOTATIONS.contains(&key) || CONSTRAINTS.contains(&key) || key.starts_with("x-")
         };
-        if let Some((keyword, _)) = flat.keywords.iter().find(|(key, _)| !known(key)) {
-            return Err(self.error(format!("the keyword {keyword} has no kind here")));
-        }
+        let whole = flat.keywords.iter().all(|(key, _)| known(key));
         if let Some(choices) = flat.choices() {
-            let text = |choice: &&Json<'_>| match Scalar::deserialize(*choice) {
-                Ok(Scalar(text)) => Ok(text),
-                Err(_) => Err(self.error("a choice is a text")),
-            };
-            return choices.iter().map(text).collect::<Result<_, _>>().map(Kind::Choice);
+            let text = |choice: &&Value| Scalar::deserialize(*choice).map(|Scalar(text)| text);
+            return Ok(match choices.iter().map(text).collect::<Result<_, _>>() {
+                Ok(choices) => (Kind::Choice(choices), whole),
+                Err(_) => (Kind::Text(TextRules::default()), false),
+            });
         }
-        match flat.type_name().map(|name| name.text().unwrap_or_default()) {
-            Some("integer") => Ok(Kind::Integer(self.integers(flat)?)),
-            Some("number") => Ok(Kind::Number(self.numbers(flat)?)),
-            Some("boolean") => Ok(Kind::Boolean(Reading::Strict)),
-            None | Some("string") => match flat.text("format") {
-                Some("email") => Ok(Kind::Email),
-                Some("uri" | "url") => Ok(Kind::Url { schemes: Vec::new() }),
-                _ => Ok(Kind::Text(self.text(flat)?)),
-            },
-            Some(_) => Err(self.error("a variable is a string, an integer, a number or a boolean")),
-        }
+        let (kind, told) = match flat.type_name().map(|name| name.as_str().unwrap_or_default()) {
+            Some("integer") => (Kind::Integer(self.integers(flat)?), true),
+            Some("number") => self.number(flat)?,
+            Some("boolean") => (Kind::Boolean(self.reading), true),
+            None | Some("string") => self.string(flat)?,
+            Some("array" | "object") => (Kind::Format(Format::Json), false),
+            Some(_) => (Kind::Text(TextRules::default()), false),
+        };
+        Ok((kind, whole && told))
     }
 
-    fn text(&self, flat: &Flat<'_>) -> Result<TextRules, SchemaError> {
-        let length = |key: &str| match flat
-            .get(key)
-            .map(|length| length.number().and_then(Number::as_u64))
-        {
+    /// The kind of a text. A format is one, if there is one for it; what stands beside it and is
+    /// not what the kind itself would say is more than the kind says.
+    fn string(&self, flat: &Flat<'_>) -> Result<(Kind, bool), SchemaError> {
+        let Some(kind) = flat.text("format").and_then(of_format) else {
+            return self.text(flat);
+        };
+        let own = kind.keywords(Projection::Typed);
+        let limits = ["pattern", "minLength", "maxLength"];
+        let told = limits.iter().all(|key| flat.get(key).is_none_or(|v| own.get(*key) == Some(v)));
+        Ok((kind, told || brings_its_own(flat)))
+    }
+
+    fn text(&self, flat: &Flat<'_>) -> Result<(Kind, bool), SchemaError> {
+        let length = |key: &str| match flat.get(key).map(Value::as_u64) {
             None => Ok(None),
             Some(Some(length)) => Ok(usize::try_from(length).ok()),
             Some(None) => Err(self.error(format!("{key} is a whole number"))),
         };
-        // An own kind beside it brings its own expression, and says what it means by it.
-        let own_kind = flat.shorts.iter().any(|short| short.get("type").is_some());
-        let pattern = match flat.get("pattern").filter(|_| !own_kind) {
-            None => None,
-            Some(pattern) => {
-                let pattern = pattern.text().and_then(|source| Pattern::new(source).ok());
-                let unusable = || self.error("pattern can not be used; look-around is not known");
-                Some(pattern.ok_or_else(unusable)?)
-            }
-        };
-        Ok(TextRules {
-            min_length: length("minLength")?,
-            max_length: length("maxLength")?,
-            pattern,
-        })
+        let written = flat.get("pattern").filter(|_| !brings_its_own(flat));
+        let pattern = written.and_then(Value::as_str).and_then(|text| Pattern::new(text).ok());
+        let told = written.is_none() || pattern.is_some();
+        let (min_length, max_length) = (length("minLength")?, length("maxLength")?);
+        Ok((Kind::Text(TextRules { min_length, max_length, pattern }), told))
     }
 
     fn integers(&self, flat: &Flat<'_>) -> Result<Bounds<i64>, SchemaError> {
         let bound = |key: &str| match flat.get(key) {
             None => Ok(None),
-            Some(value) => match value.number().and_then(whole) {
+            Some(value) => match value.as_i64().or_else(|| whole(value)) {
                 Some(number) => Ok(Some(number)),
                 None => Err(self.error(format!("{key} of an integer is a whole number"))),
             },
@@ -268,32 +313,31 @@ impl<'a> Property<'a> {
         Ok(Bounds { minimum, maximum })
     }
 
-    fn numbers(&self, flat: &Flat<'_>) -> Result<Bounds<f64>, SchemaError> {
+    fn number(&self, flat: &Flat<'_>) -> Result<(Kind, bool), SchemaError> {
         let exclusive = ["exclusiveMinimum", "exclusiveMaximum"];
-        if exclusive.iter().any(|key| flat.get(key).is_some()) {
-            return Err(self.error("an exclusive bound of a number has no kind here"));
-        }
-        let bound =
-            |key: &str| match flat.get(key).map(|bound| bound.number().and_then(Number::as_f64)) {
-                None => Ok(None),
-                Some(Some(number)) => Ok(Some(number)),
-                Some(None) => Err(self.error(format!("{key} is a number"))),
-            };
-        Ok(Bounds { minimum: bound("minimum")?, maximum: bound("maximum")? })
+        let told = exclusive.iter().all(|key| flat.get(key).is_none());
+        let bound = |key: &str| match flat.get(key).map(Value::as_f64) {
+            None => Ok(None),
+            Some(Some(number)) => Ok(Some(number)),
+            Some(None) => Err(self.error(format!("{key} is a number"))),
+        };
+        let bounds = Bounds { minimum: bound("minimum")?, maximum: bound("maximum")? };
+        Ok((Kind::Number(bounds), told))
     }
 
     /// What the standard keywords tell beside the kind.
     fn describe(&self, flat: &Flat<'_>, base: Variable) -> Result<Variable, SchemaError> {
-        let scalar = |value: &Json<'_>| match Scalar::deserialize(value) {
-            Ok(Scalar(text)) => Ok(text),
-            Err(_) => Err(self.error("a default is a text, a number or a boolean")),
+        // A list or an object stands in an environment as JSON.
+        let text = |value: &Value| match Scalar::deserialize(value) {
+            Ok(Scalar(text)) => text,
+            Err(_) => value.to_string(),
         };
-        let example = flat.get("examples").and_then(|examples| examples.items()?.first());
+        let example = flat.get("examples").and_then(|examples| examples.get(0));
         let docs = flat.text("description");
-        let secret = flat.get("writeOnly").and_then(Json::bool) == Some(true);
+        let secret = flat.get("writeOnly") == Some(&Value::Bool(true));
         Ok(Variable {
-            default: flat.get("default").map(scalar).transpose()?,
-            example: example.map(scalar).transpose()?,
+            default: flat.get("default").map(text).filter(|text| !(secret && is_masked(text))),
+            example: example.map(text),
             docs: docs.unwrap_or_default().to_owned(),
             secrecy: if secret { Secrecy::Secret } else { base.secrecy },
             ..base
@@ -308,7 +352,7 @@ impl<'a> Property<'a> {
         described: &Variable,
     ) -> Result<(), SchemaError> {
         let always = described.requirement == Requirement::Always;
-        let write_only = flat.get("writeOnly").and_then(Json::bool);
+        let write_only = flat.get("writeOnly").and_then(Value::as_bool);
         let differs = |own: &Option<Scalar>, text: &Option<String>| matches!((own, text), (Some(own), Some(text)) if own.0 != *text);
         let required = short.required.as_ref().is_some_and(|when| !when.is_always());
         let contradictions = [
@@ -327,19 +371,16 @@ impl<'a> Property<'a> {
     /// The standard keywords are those that the kind itself would have.
     fn agree_on_kind(&self, flat: &Flat<'_>, kind: &Kind) -> Result<(), SchemaError> {
         let expected = kind.keywords(Projection::Typed);
+        let same = |a: &Value, b: &Value| a == b || a.is_number() && a.as_f64() == b.as_f64();
         for key in CONSTRAINTS {
             let given = if key == "type" { flat.type_name() } else { flat.get(key) };
-            let agrees = |given: &Json<'_>| expected.get(key).is_some_and(|own| given.is(own));
-            if given.is_some_and(|given| !agrees(given)) {
+            let differs = |given| !expected.get(key).is_some_and(|own| same(own, given));
+            if given.is_some_and(differs) {
                 return Err(self.contradiction(key));
             }
         }
         match (flat.choices(), expected.get("enum")) {
-            (Some(given), Some(Value::Array(own)))
-                if given.len() == own.len() && given.iter().zip(own).all(|(a, b)| a.is(b)) =>
-            {
-                Ok(())
-            }
+            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(()),
             (None, _) => Ok(()),
             _ => Err(self.contradiction("enum")),
         }
@@ -350,15 +391,40 @@ impl<'a> Property<'a> {
     }
 }
 
-fn whole(number: &Number) -> Option<i64> {
-    let float = || number.as_f64().filter(|number| number.fract() == 0.0);
-    number.as_i64().or_else(|| float().map(|number| number as i64))
+/// Whether an own kind stands beside the keywords: it brings its own expression, and says what it
+/// means by it.
+fn brings_its_own(flat: &Flat<'_>) -> bool {
+    flat.shorts.iter().any(|short| short.get("type").is_some())
 }
 
-/// A part of a JSON pointer as a name.
-fn unescape(part: &str) -> Cow<'_, str> {
-    match part.contains('~') {
-        true => part.replace("~1", "/").replace("~0", "~").into(),
-        false => part.into(),
-    }
+/// Whether a text is asterisks only, as pydantic writes the default of a secret.
+fn is_masked(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'*')
+}
+
+/// The kind for a format: those of JSON Schema (2020-12, section 7.3), and those that pydantic
+/// and zod write. Of other formats nothing is known, so that nothing is asked.
+fn of_format(format: &str) -> Option<Kind> {
+    let found = match format {
+        "email" => Format::Email,
+        "hostname" => Format::Host,
+        "ipv4" => Format::Ipv4,
+        "ipv6" => Format::Ipv6,
+        "ipvanyaddress" => Format::Ip,
+        "cidrv4" | "cidrv6" | "ipvanynetwork" => Format::Cidr,
+        "uuid" | "guid" => Format::Uuid,
+        "date" => Format::Date,
+        "date-time" => Format::DateTime,
+        "json-string" => Format::Json,
+        "regex" => Format::Regex,
+        "path" | "file-path" | "directory-path" => Format::Path,
+        "jwt" => Format::Jwt,
+        "uri" | "url" => return Some(Kind::Url { schemes: Vec::new() }),
+        _ => return None,
+    };
+    Some(Kind::Format(found))
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64)
 }

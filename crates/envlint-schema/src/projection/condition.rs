@@ -27,6 +27,10 @@ pub(super) fn schema(
         Condition::Platform(name) => {
             known(context.platform.as_ref().map_or(Truth::Unknown, |at| (at == name).into()))
         }
+        Condition::Feature(name) => match schema_of.service.features.get(name) {
+            Some(feature) => schema(feature, schema_of, context, unknown),
+            None => known(Truth::Unknown),
+        },
         Condition::Set(name) => {
             effective(name, schema_of, json!({ "minLength": 1 }), |text| !text.is_empty())
         }

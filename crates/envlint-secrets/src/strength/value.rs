@@ -4,6 +4,7 @@
 use envlint_model::{Unknown, Value};
 use zeroize::Zeroizing;
 
+use super::default_credential::default_credential;
 use super::{
     Placeholder, TokenForm, Weakness, placeholder, secret_part, token_form, url, weakness,
 };
@@ -12,6 +13,8 @@ use super::{
 /// otherwise all of it.
 pub struct SecretPart {
     text: Zeroizing<String>,
+    /// The user that stands before a password in a URL.
+    user: Option<Zeroizing<String>>,
     piece: Option<usize>,
     in_url: bool,
 }
@@ -49,6 +52,7 @@ impl SecretPart {
         let last = starts.partition_point(|&at| at < start + part.len()).saturating_sub(1);
         Ok(Some(Self {
             text: Zeroizing::new(part.to_owned()),
+            user: user(&text, start),
             piece: (first == last).then_some(first),
             in_url: url(text.trim()).is_some(),
         }))
@@ -69,10 +73,23 @@ impl SecretPart {
         placeholder(&self.text)
     }
 
+    /// The software that is delivered with this password, and with this user if one stands
+    /// beside it in a URL.
+    pub fn default_credential(&self) -> Option<&'static str> {
+        default_credential(self.user.as_deref().map(String::as_str), &self.text)
+    }
+
     /// What makes it easy to guess; see [`weakness`].
     pub fn weakness(&self) -> Option<Weakness> {
         weakness(&self.text)
     }
+}
+
+/// The user name before a password that begins at `start`: `://user:password`.
+fn user(text: &str, start: usize) -> Option<Zeroizing<String>> {
+    let before = text.get(..start)?.strip_suffix(':')?;
+    let (_, user) = before.rsplit_once("://")?;
+    Some(Zeroizing::new(user.to_owned()))
 }
 
 /// The form of a value that is wholly known; see [`token_form`].

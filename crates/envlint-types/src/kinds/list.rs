@@ -17,10 +17,15 @@ pub fn items(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             Some((start, raw))
         })
         .map(|(start, raw)| {
-            let start = start + (raw.len() - raw.trim_start().len());
-            start..start + raw.trim().len()
+            let start = start + (raw.len() - raw.trim_start_matches(is_space).len());
+            start..start + raw.trim_matches(is_space).len()
         })
         .filter(|range| !range.is_empty())
+}
+
+/// White space as ECMA 262 has it (`\s`, `trim`): with U+FEFF, without U+0085.
+fn is_space(c: char) -> bool {
+    c == '\u{feff}' || c.is_whitespace() && c != '\u{85}'
 }
 
 #[cfg(test)]

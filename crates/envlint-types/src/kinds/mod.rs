@@ -11,7 +11,7 @@ pub mod cron;
 pub mod date;
 pub mod domain;
 pub mod email;
-pub mod form;
+pub mod format;
 pub mod host;
 pub mod json;
 pub mod jwt;

@@ -80,6 +80,10 @@ pub fn parse(text: &str) -> Result<Url<'_>, OriginError> {
         other => OriginError::Url(other),
     })?;
     url::check_scheme(&parsed, &["http", "https"])?;
+    // No name server has such a host: who writes one origin meant a list.
+    if parsed.host().contains(',') {
+        return Err(UrlError::BadHost.into());
+    }
     let rest = &text[parsed.path.start..];
     let faults = [
         (parsed.user_info.is_some(), OriginError::UserInfo),

@@ -91,7 +91,7 @@ const WELL_KNOWN: [&str; 24] = [
 ];
 
 /// A regular expression (ECMA 262) for a host; without anchors.
-pub const HOST: &str = r#"\[[0-9a-fA-F:.]+\]|[^\s/?#\\:@<>"^`{|}%\[\]]+"#;
+pub const HOST: &str = r#"\[[0-9a-fA-F:.]+\]|[^\s\x00-\x1f\x7f-\x9f/?#\\:@<>"^`{|}%\[\]]+"#;
 
 /// A regular expression (ECMA 262) for the digits of a port; without anchors.
 pub const PORT: &str =
@@ -111,8 +111,15 @@ pub fn pattern<S: AsRef<str>>(schemes: &[S], database: bool) -> String {
         [] => "[A-Za-z][A-Za-z0-9+.-]*".to_owned(),
         schemes => schemes.iter().map(any_case).collect::<Vec<_>>().join("|"),
     };
-    let path = if database { r"[/\\]/*[^\s?#/][^\s]*" } else { r"(?:[/?#\\][^\s]*)?" };
-    format!(r"^(?:{scheme})://(?:[^\s/?#\\]*@)?(?:{HOST})(?::(?:{PORT})?)?{path}$")
+    // Neither white space nor control characters, anywhere.
+    let any = r"[^\s\x00-\x1f\x7f-\x9f]*";
+    let path = match database {
+        true => format!(r"[/\\]+[^\s\x00-\x1f\x7f-\x9f?#/\\]{any}"),
+        false => format!(r"(?:[/?#\\]{any})?"),
+    };
+    format!(
+        r"^(?:{scheme})://(?:[^\s\x00-\x1f\x7f-\x9f/?#\\]*@)?(?:{HOST})(?::(?:{PORT})?)?{path}$"
+    )
 }
 
 impl<'a> Url<'a> {
@@ -174,7 +181,8 @@ pub fn parse(text: &str) -> Result<Url<'_>, UrlError> {
     if text.is_empty() {
         return Err(UrlError::Empty);
     }
-    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+    // U+FEFF is white space to ECMA 262, and has no business in a URL either way.
+    if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}') {
         return Err(UrlError::WhiteSpace);
     }
     let scheme = scheme(text).ok_or(UrlError::MissingScheme)?;
@@ -218,7 +226,8 @@ pub fn check_scheme<S: AsRef<str>>(url: &Url<'_>, schemes: &[S]) -> Result<(), U
 
 /// Checks that a URL names a database: a path of more than a slash.
 pub fn check_database(url: &Url<'_>) -> Result<(), UrlError> {
-    match url.path().trim_matches('/') {
+    // A backslash counts as a slash, as it does to browsers.
+    match url.path().trim_start_matches(['/', '\\']) {
         "" => Err(UrlError::MissingDatabase),
         _ => Ok(()),
     }

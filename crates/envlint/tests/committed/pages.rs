@@ -13,7 +13,8 @@ use crate::compare;
 use crate::support::check;
 
 /// What the rules of a group look at, by the group's name.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
+    ("drift", "Names, code, templates and documentation that no longer say the same."),
     ("meta", "envlint's own comments and allowances."),
     ("proxy", "The chain of proxies in front of a service, and what the service makes of it."),
     ("relation", "What must hold between variables, services and environments."),

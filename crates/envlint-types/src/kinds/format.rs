@@ -1,17 +1,17 @@
-//! The forms of text that need no parameters, as data: one row says everything about one of them.
+//! The formats of text that need no parameters, as data: one row says everything about one of them.
 //!
 //! Each row points to the functions that decide. A schema, an editor, a page of documentation and
-//! a loader all read the same row, so that a new form is a new row and nothing else.
+//! a loader all read the same row, so that a new format is a new row and nothing else.
 
 use super::{
     address, age, cron, date, domain, email, host, json, jwt, locale, path, pem, regex, semver,
     time_zone, uuid,
 };
 
-/// A form that a text can have.
+/// A format that a text can have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
-pub enum Form {
+pub enum Format {
     /// An e-mail address.
     Email,
     /// A time zone of the IANA database.
@@ -59,7 +59,7 @@ pub enum Form {
 }
 
 struct Row {
-    form: Form,
+    format: Format,
     name: &'static str,
     expected: &'static str,
     example: &'static str,
@@ -69,10 +69,10 @@ struct Row {
     secret: Option<bool>,
 }
 
-/// In the order of [`Form`].
+/// In the order of [`Format`].
 static ROWS: [Row; 22] = [
     Row {
-        form: Form::Email,
+        format: Format::Email,
         name: "email",
         expected: "an e-mail address such as ops@example.com",
         example: "ops@example.com",
@@ -82,7 +82,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::TimeZone,
+        format: Format::TimeZone,
         name: "time-zone",
         expected: "a time zone such as Europe/Paris",
         example: "Europe/Paris",
@@ -92,7 +92,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Locale,
+        format: Format::Locale,
         name: "locale",
         expected: "a language tag such as en-US",
         example: "en-US",
@@ -102,7 +102,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Domain,
+        format: Format::Domain,
         name: "domain",
         expected: "a domain such as example.com",
         example: "example.com",
@@ -112,7 +112,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Host,
+        format: Format::Host,
         name: "host",
         expected: "a host name or an IP address, without scheme and port",
         example: "db.example.com",
@@ -122,7 +122,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Ip,
+        format: Format::Ip,
         name: "ip",
         expected: "an IP address such as 192.0.2.1 or 2001:db8::1",
         example: "192.0.2.1",
@@ -132,7 +132,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Ipv4,
+        format: Format::Ipv4,
         name: "ipv4",
         expected: "an IPv4 address such as 192.0.2.1",
         example: "192.0.2.1",
@@ -142,7 +142,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Ipv6,
+        format: Format::Ipv6,
         name: "ipv6",
         expected: "an IPv6 address such as 2001:db8::1",
         example: "2001:db8::1",
@@ -152,7 +152,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Cidr,
+        format: Format::Cidr,
         name: "cidr",
         expected: "a network such as 10.0.0.0/8",
         example: "192.0.2.0/24",
@@ -162,7 +162,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Uuid,
+        format: Format::Uuid,
         name: "uuid",
         expected: "a UUID such as 123e4567-e89b-12d3-a456-426614174000",
         example: "123e4567-e89b-12d3-a456-426614174000",
@@ -172,7 +172,7 @@ static ROWS: [Row; 22] = [
         secret: None,
     },
     Row {
-        form: Form::SemVer,
+        format: Format::SemVer,
         name: "semver",
         expected: "a version such as 1.2.3",
         example: "1.2.3",
@@ -182,7 +182,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Json,
+        format: Format::Json,
         name: "json",
         expected: "JSON such as {\"a\": 1}",
         example: "{\"example\": true}",
@@ -192,7 +192,7 @@ static ROWS: [Row; 22] = [
         secret: None,
     },
     Row {
-        form: Form::Regex,
+        format: Format::Regex,
         name: "regex",
         expected: "a regular expression such as ^[a-z]+$",
         example: "^example-[0-9]+$",
@@ -202,7 +202,7 @@ static ROWS: [Row; 22] = [
         secret: None,
     },
     Row {
-        form: Form::Cron,
+        format: Format::Cron,
         name: "cron",
         expected: "a schedule such as 0 3 * * 1-5 or @daily",
         example: "0 3 * * 1-5",
@@ -212,7 +212,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::PemCertificate,
+        format: Format::PemCertificate,
         name: "pem-certificate",
         expected: "a certificate in PEM, from -----BEGIN CERTIFICATE----- on",
         example: concat!(
@@ -225,7 +225,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::PemKey,
+        format: Format::PemKey,
         name: "pem-key",
         expected: "a private key in PEM, from -----BEGIN PRIVATE KEY----- on",
         example: concat!(
@@ -238,7 +238,7 @@ static ROWS: [Row; 22] = [
         secret: Some(true),
     },
     Row {
-        form: Form::Jwt,
+        format: Format::Jwt,
         name: "jwt",
         expected: "a signed JWT: three parts with dots between them",
         example: concat!(
@@ -251,7 +251,7 @@ static ROWS: [Row; 22] = [
         secret: Some(true),
     },
     Row {
-        form: Form::AgeRecipient,
+        format: Format::AgeRecipient,
         name: "age-recipient",
         expected: "an age recipient, which starts with age1",
         example: "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
@@ -261,7 +261,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::Path,
+        format: Format::Path,
         name: "path",
         expected: "a path such as ./data or /var/lib/app",
         example: "/var/lib/example",
@@ -271,7 +271,7 @@ static ROWS: [Row; 22] = [
         secret: None,
     },
     Row {
-        form: Form::AbsolutePath,
+        format: Format::AbsolutePath,
         name: "absolute-path",
         expected: "an absolute path such as /var/lib/app",
         example: "/var/lib/example",
@@ -281,7 +281,7 @@ static ROWS: [Row; 22] = [
         secret: None,
     },
     Row {
-        form: Form::Date,
+        format: Format::Date,
         name: "date",
         expected: "a date such as 2030-01-31",
         example: "2030-01-31",
@@ -291,7 +291,7 @@ static ROWS: [Row; 22] = [
         secret: Some(false),
     },
     Row {
-        form: Form::DateTime,
+        format: Format::DateTime,
         name: "date-time",
         expected: "a date and time such as 2030-01-31T12:00:00Z",
         example: "2030-01-31T12:00:00Z",
@@ -302,30 +302,30 @@ static ROWS: [Row; 22] = [
     },
 ];
 
-/// A row stands where its form is looked up, or nothing compiles.
+/// A row stands where its format is looked up, or nothing compiles.
 const _: () = {
     let mut at = 0;
     while at < ROWS.len() {
-        assert!(ROWS[at].form as usize == at);
+        assert!(ROWS[at].format as usize == at);
         at += 1;
     }
 };
 
-impl Form {
-    /// Every form, in the order of the documentation.
-    pub const ALL: [Form; ROWS.len()] = {
-        let mut all = [Form::Email; ROWS.len()];
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Format; ROWS.len()] = {
+        let mut all = [Format::Email; ROWS.len()];
         let mut at = 0;
         while at < all.len() {
-            all[at] = ROWS[at].form;
+            all[at] = ROWS[at].format;
             at += 1;
         }
         all
     };
 
-    /// The form of that name.
-    pub fn named(name: &str) -> Option<Form> {
-        Form::ALL.into_iter().find(|form| form.name() == name)
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
     }
 
     /// The word in schemas.
@@ -338,19 +338,19 @@ impl Form {
         self.row().expected
     }
 
-    /// A text of this form that nobody takes for a real one.
+    /// A text of this format that nobody takes for a real one.
     pub fn example(self) -> &'static str {
         self.row().example
     }
 
-    /// Whether a text has this form; in time linear in its length.
+    /// Whether a text has this format; in time linear in its length.
     pub fn accepts(self, text: &str) -> bool {
         (self.row().accepts)(text)
     }
 
     /// A regular expression (ECMA 262, without look-around, and so one for the crate `regex` as
-    /// well) that matches every text of this form, and no other but for what
-    /// [`Form::beyond_pattern`] says. `None` where no expression would tell anything.
+    /// well) that matches every text of this format, and no other but for what
+    /// [`Format::beyond_pattern`] says. `None` where no expression would tell anything.
     pub fn pattern(self) -> Option<String> {
         self.row().pattern.map(|pattern| pattern())
     }
@@ -360,7 +360,7 @@ impl Form {
         self.row().beyond
     }
 
-    /// Whether every text of this form is a secret, or none; `None` where one may be.
+    /// Whether every text of this format is a secret, or none; `None` where one may be.
     pub fn secret(self) -> Option<bool> {
         self.row().secret
     }
@@ -376,12 +376,12 @@ mod tests {
 
     #[test]
     fn every_row_is_complete_and_has_an_example_of_its_form() {
-        for form in Form::ALL {
-            assert_eq!(Form::named(form.name()), Some(form));
-            assert!(form.accepts(form.example()), "{}", form.name());
-            assert!(["(", "\0"].iter().any(|text| !form.accepts(text)), "{}", form.name());
-            assert!(form.pattern().is_some() || form.beyond_pattern().is_empty());
+        for format in Format::ALL {
+            assert_eq!(Format::named(format.name()), Some(format));
+            assert!(format.accepts(format.example()), "{}", format.name());
+            assert!(["(", "\0"].iter().any(|text| !format.accepts(text)), "{}", format.name());
+            assert!(format.pattern().is_some() || format.beyond_pattern().is_empty());
         }
-        assert_eq!(Form::named("text"), None);
+        assert_eq!(Format::named("text"), None);
     }
 }

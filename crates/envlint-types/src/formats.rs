@@ -9,7 +9,7 @@ use crate::kinds::age::AgeError;
 use crate::kinds::cron::CronError;
 use crate::kinds::date::{self, DateError, Day};
 use crate::kinds::domain::DomainError;
-use crate::kinds::form::Form;
+use crate::kinds::format::Format;
 use crate::kinds::host::HostError;
 use crate::kinds::path::PathError;
 use crate::kinds::pem::{self, PemError};
@@ -18,25 +18,25 @@ use crate::kinds::semver::{self, SemVerError};
 use crate::kinds::uuid::{self, UuidError};
 use crate::kinds::{age, cron, domain, host, path, regex};
 
-/// What JSON Schema can be told of a form: its expression only where it is exact, because what an
+/// What JSON Schema can be told of a format: its expression only where it is exact, because what an
 /// expression lets through beyond that would be accepted by everybody who reads no `x-envlint`.
-pub(crate) fn schema(form: Form) -> Schema {
+pub(crate) fn schema(format: Format) -> Schema {
     let mut schema = schemars::json_schema!({
         "type": "string",
-        "x-envlint": { "type": form.name() },
+        "x-envlint": { "type": format.name() },
     });
-    if let Some(pattern) = form.pattern().filter(|_| form.beyond_pattern().is_empty()) {
+    if let Some(pattern) = format.pattern().filter(|_| format.beyond_pattern().is_empty()) {
         schema.insert("pattern".into(), pattern.into());
     }
-    if form.secret() == Some(true) {
+    if format.secret() == Some(true) {
         schema.insert("writeOnly".into(), true.into());
     }
     schema
 }
 
-/// `Deserialize` from text, and the JSON Schema of a form.
-macro_rules! form_value {
-    ($type:ident, $form:ident, $expecting:literal) => {
+/// `Deserialize` from text, and the JSON Schema of a format.
+macro_rules! format_value {
+    ($type:ident, $format:ident, $expecting:literal) => {
         crate::text::text_value!(@serde [] $type, $expecting);
 
         impl schemars::JsonSchema for $type {
@@ -45,17 +45,17 @@ macro_rules! form_value {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                crate::forms::schema(crate::kinds::form::Form::$form)
+                crate::formats::schema(crate::kinds::format::Format::$format)
             }
         }
     };
 }
 
-pub(crate) use form_value;
+pub(crate) use format_value;
 
 /// A text that was checked, and is kept as it was written.
 macro_rules! checked_text {
-    ($(#[doc = $doc:literal])+ $name:ident, $form:ident, $check:path, $error:ty, $expecting:literal) => {
+    ($(#[doc = $doc:literal])+ $name:ident, $format:ident, $check:path, $error:ty, $expecting:literal) => {
         $(#[doc = $doc])+
         #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
         pub struct $name(Box<str>);
@@ -81,7 +81,7 @@ macro_rules! checked_text {
             }
         }
 
-        form_value!($name, $form, $expecting);
+        format_value!($name, $format, $expecting);
     };
 }
 
@@ -125,7 +125,7 @@ pub struct FilePath(Box<str>);
 pub struct AbsolutePath(Box<str>);
 
 macro_rules! path_value {
-    ($name:ident, $form:ident, $check:path, $expecting:literal) => {
+    ($name:ident, $format:ident, $check:path, $expecting:literal) => {
         impl $name {
             /// The path.
             pub fn as_path(&self) -> &Path {
@@ -147,7 +147,7 @@ macro_rules! path_value {
             }
         }
 
-        form_value!($name, $form, $expecting);
+        format_value!($name, $format, $expecting);
     };
 }
 
@@ -184,7 +184,7 @@ impl fmt::Display for Uuid {
     }
 }
 
-form_value!(Uuid, Uuid, "a UUID");
+format_value!(Uuid, Uuid, "a UUID");
 
 /// A version of Semantic Versioning 2.0.0.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -233,7 +233,7 @@ impl fmt::Display for SemVer {
     }
 }
 
-form_value!(SemVer, SemVer, "a version such as 1.2.3");
+format_value!(SemVer, SemVer, "a version such as 1.2.3");
 
 /// A day of the calendar.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -270,7 +270,7 @@ impl fmt::Display for Date {
     }
 }
 
-form_value!(Date, Date, "a date such as 2030-01-31");
+format_value!(Date, Date, "a date such as 2030-01-31");
 
 /// One certificate or several, in PEM.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -291,7 +291,7 @@ impl FromStr for PemCertificate {
     }
 }
 
-form_value!(PemCertificate, PemCertificate, "a certificate in PEM");
+format_value!(PemCertificate, PemCertificate, "a certificate in PEM");
 
 impl Serialize for Uuid {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_certificate_has_real_line_breaks() {
-        let certificate: PemCertificate = Form::PemCertificate.example().parse().unwrap();
+        let certificate: PemCertificate = Format::PemCertificate.example().parse().unwrap();
         assert_eq!(certificate.as_str().lines().count(), 3);
     }
 }

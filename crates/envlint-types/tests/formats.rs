@@ -1,7 +1,7 @@
-//! The forms and measures against what is said of them: nothing panics, regular expressions
+//! The formats and measures against what is said of them: nothing panics, regular expressions
 //! match what the functions accept, and where another program is at hand, it agrees.
 
-use envlint_types::kinds::form::Form;
+use envlint_types::kinds::format::Format;
 use envlint_types::kinds::quantity::{self, Measure};
 use envlint_types::kinds::{json, regex as expressions};
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use proptest::string::string_regex;
 use proptest::test_runner::TestRunner;
 use regex::Regex;
 
-/// Texts that are nearly of a form, by what they are made of.
+/// Texts that are nearly of a format, by what they are made of.
 const ALPHABETS: [&str; 22] = [
     "[a-z0-9_.-]{0,12}",
     "[A-Za-z0-9]{1,3}(?:[.:-][A-Za-z0-9_-]{0,3}){0,4}",
@@ -38,10 +38,10 @@ const ALPHABETS: [&str; 22] = [
 
 /// An example with a character left out, doubled, or put in the place of another.
 fn nearly() -> impl Strategy<Value = String> {
-    let forms = prop::sample::select(Form::ALL.to_vec());
-    (forms, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4u8).prop_map(
-        |(form, at, other, how)| {
-            let mut text: Vec<char> = form.example().chars().collect();
+    let formats = prop::sample::select(Format::ALL.to_vec());
+    (formats, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4u8).prop_map(
+        |(format, at, other, how)| {
+            let mut text: Vec<char> = format.example().chars().collect();
             let (at, other) = (at.index(text.len()), other.index(text.len()));
             match how {
                 0 => drop(text.remove(at)),
@@ -54,18 +54,18 @@ fn nearly() -> impl Strategy<Value = String> {
     )
 }
 
-/// Every form that has a regular expression, with it.
-fn expressible() -> Vec<(Form, Regex)> {
-    let compiled = |form: Form| Some((form, Regex::new(&form.pattern()?).unwrap()));
-    Form::ALL.into_iter().filter_map(compiled).collect()
+/// Every format that has a regular expression, with it.
+fn expressible() -> Vec<(Format, Regex)> {
+    let compiled = |format: Format| Some((format, Regex::new(&format.pattern()?).unwrap()));
+    Format::ALL.into_iter().filter_map(compiled).collect()
 }
 
-fn agree(forms: &[(Form, Regex)], text: &str) -> Result<(), TestCaseError> {
-    for (form, regex) in forms {
-        let (accepts, matches) = (form.accepts(text), regex.is_match(text));
-        let name = form.name();
+fn agree(formats: &[(Format, Regex)], text: &str) -> Result<(), TestCaseError> {
+    for (format, regex) in formats {
+        let (accepts, matches) = (format.accepts(text), regex.is_match(text));
+        let name = format.name();
         prop_assert!(matches || !accepts, "{} is accepted, not matched: {:?}", name, text);
-        if form.beyond_pattern().is_empty() {
+        if format.beyond_pattern().is_empty() {
             prop_assert_eq!(matches, accepts, "{} {:?}", name, text);
         }
     }
@@ -74,46 +74,51 @@ fn agree(forms: &[(Form, Regex)], text: &str) -> Result<(), TestCaseError> {
 
 #[test]
 fn expressions_match_what_is_accepted() {
-    let forms = expressible();
+    let formats = expressible();
     let mut runner = TestRunner::new(ProptestConfig::with_cases(1000));
     for alphabet in ALPHABETS {
-        runner.run(&string_regex(alphabet).unwrap(), |text| agree(&forms, &text)).unwrap();
+        runner.run(&string_regex(alphabet).unwrap(), |text| agree(&formats, &text)).unwrap();
     }
-    runner.run(&nearly(), |text| agree(&forms, &text)).unwrap();
-    runner.run(&any::<String>(), |text| agree(&forms, &text)).unwrap();
+    runner.run(&nearly(), |text| agree(&formats, &text)).unwrap();
+    runner.run(&any::<String>(), |text| agree(&formats, &text)).unwrap();
 }
 
 /// What is said to be beyond an expression is: without it, the next test would prove nothing.
 #[test]
 fn what_is_beyond_an_expression_is_told() {
     let beyond = [
-        (Form::Email, format!("a@{}com", "a.".repeat(130))),
-        (Form::Domain, format!("{}com", "a.".repeat(130))),
-        (Form::Host, "a".repeat(64)),
-        (Form::SemVer, "1.2.99999999999999999999".to_owned()),
-        (Form::Cron, "0 18-8 * * *".to_owned()),
-        (Form::PemCertificate, "-----BEGIN CERTIFICATE-----".to_owned()),
-        (Form::PemKey, "-----BEGIN PRIVATE KEY-----".to_owned()),
-        (Form::Jwt, "e30.e30.Q0FO".to_owned()),
-        (Form::AgeRecipient, Form::AgeRecipient.example().replace("5cu47z", "5cu47q")),
-        (Form::Date, "2030-02-30".to_owned()),
-        (Form::DateTime, "2030-02-30T00:00:00Z".to_owned()),
+        (Format::Email, format!("a@{}com", "a.".repeat(130))),
+        (Format::Domain, format!("{}com", "a.".repeat(130))),
+        (Format::Host, "a".repeat(64)),
+        (Format::SemVer, "1.2.99999999999999999999".to_owned()),
+        (Format::Cron, "0 18-8 * * *".to_owned()),
+        (Format::PemCertificate, "-----BEGIN CERTIFICATE-----".to_owned()),
+        (Format::PemKey, "-----BEGIN PRIVATE KEY-----".to_owned()),
+        (Format::Jwt, "e30.e30.Q0FO".to_owned()),
+        (Format::AgeRecipient, Format::AgeRecipient.example().replace("5cu47z", "5cu47q")),
+        (Format::Date, "2030-02-30".to_owned()),
+        (Format::DateTime, "2030-02-30T00:00:00Z".to_owned()),
     ];
-    for (form, regex) in expressible() {
-        let case = beyond.iter().find(|(of, _)| *of == form);
-        assert_eq!(case.is_none(), form.beyond_pattern().is_empty(), "{}", form.name());
+    for (format, regex) in expressible() {
+        let case = beyond.iter().find(|(of, _)| *of == format);
+        assert_eq!(case.is_none(), format.beyond_pattern().is_empty(), "{}", format.name());
         if let Some((_, text)) = case {
-            assert!(regex.is_match(text) && !form.accepts(text), "{}", form.name());
+            assert!(regex.is_match(text) && !format.accepts(text), "{}", format.name());
         }
     }
 }
 
-/// The texts above decide something: every form accepts some and refuses others, but for those
+/// The texts above decide something: every format accepts some and refuses others, but for those
 /// that no chance brings about.
 #[test]
 fn the_texts_are_near_enough_to_tell() {
-    let improbable =
-        [Form::TimeZone, Form::PemCertificate, Form::PemKey, Form::Jwt, Form::AgeRecipient];
+    let improbable = [
+        Format::TimeZone,
+        Format::PemCertificate,
+        Format::PemKey,
+        Format::Jwt,
+        Format::AgeRecipient,
+    ];
     let mut runner = TestRunner::deterministic();
     let mut texts = Vec::new();
     for alphabet in ALPHABETS {
@@ -122,9 +127,9 @@ fn the_texts_are_near_enough_to_tell() {
             texts.push(strategy.new_tree(&mut runner).unwrap().current());
         }
     }
-    for form in Form::ALL.into_iter().filter(|form| !improbable.contains(form)) {
-        let accepted = texts.iter().filter(|text| form.accepts(text)).count();
-        assert!(0 < accepted && accepted < texts.len(), "{} {accepted}", form.name());
+    for format in Format::ALL.into_iter().filter(|format| !improbable.contains(format)) {
+        let accepted = texts.iter().filter(|text| format.accepts(text)).count();
+        assert!(0 < accepted && accepted < texts.len(), "{} {accepted}", format.name());
     }
 }
 

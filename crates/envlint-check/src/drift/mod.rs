@@ -1,0 +1,10 @@
+//! Code, schema, templates and documentation that no longer say the same.
+
+pub(crate) mod name_drift;
+
+use envlint_model::Rule;
+
+use crate::Context;
+
+/// The rules of this group.
+pub(crate) const RULES: &[&Rule<Context>] = &[&name_drift::RULE];
