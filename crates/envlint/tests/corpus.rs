@@ -32,8 +32,10 @@ fn replay(name: &str) {
     let directory = fuzz().join("corpus").join(name);
     let inputs = names_in(&directory);
     assert!(inputs.len() > 15, "the corpus of {name} is missing");
+    assert!(inputs.len() < 200, "merge the corpus of {name}: fuzz/README.md says how");
     for input in inputs {
         let bytes = fs::read(directory.join(&input)).expect("the file is readable");
+        assert!(bytes.len() < 4096, "fuzz/corpus/{name}/{input} is long");
         let result = std::panic::catch_unwind(|| targets::run(name, &bytes));
         assert!(result.is_ok(), "fuzz/corpus/{name}/{input} fails");
     }
