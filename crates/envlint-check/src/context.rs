@@ -36,6 +36,8 @@ pub struct Context {
     pub equality: SecretEquality,
     /// The day for which the check is made.
     pub as_of: Date,
+    /// For each bundled schema the first service that has it.
+    bundled: OnceLock<HashMap<Name, Name>>,
     judgements: OnceLock<BTreeMap<Check, Vec<Judgement>>>,
     weaknesses: Mutex<HashMap<SecretFingerprint, Option<Weakness>>>,
 }
@@ -94,6 +96,7 @@ impl Context {
             allowances,
             equality: SecretEquality::default(),
             as_of,
+            bundled: OnceLock::new(),
             judgements: OnceLock::new(),
             weaknesses: Mutex::default(),
         }
@@ -118,13 +121,19 @@ impl Context {
         })
     }
 
-    /// The service whose schema or name is `named`, in one environment.
+    /// The service whose name or schema is `named`, in one environment.
     pub fn find<'a>(&'a self, view: &'a View, named: &str) -> Option<Use<'a>> {
-        let workload = view.deployment.workloads.iter().find(|workload| {
-            let bundled = self.service(workload).and_then(|service| service.bundled.as_deref());
-            &*workload.service == named || bundled == Some(named)
-        })?;
+        let workload = |service| view.deployment.workload(service);
+        let workload = workload(named).or_else(|| workload(self.with_bundled(named)?))?;
         Some(Use { view, workload, schema: self.schema(workload)? })
+    }
+
+    fn with_bundled(&self, schema: &str) -> Option<&Name> {
+        let bundled = self.bundled.get_or_init(|| {
+            let services = self.project.services.iter().rev();
+            services.filter_map(|each| Some((each.bundled.clone()?, each.name.clone()))).collect()
+        });
+        bundled.get(schema)
     }
 
     /// What makes the secret part of a value easy to guess. Estimating guesses is the dearest

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use envlint_model::{Finding, Outcomes, Rule, Span, Subject, Unverifiable};
+use envlint_model::{Finding, Name, Outcomes, Rule, Span, Subject, Unverifiable};
 
 use crate::allowance::Allowances;
 use crate::{Context, all_rules};
@@ -131,37 +131,44 @@ fn union<T: Ord>(a: Vec<T>, b: Vec<T>) -> Vec<T> {
 fn silence_yielding(findings: Vec<Finding>, rules: &[&'static Rule<Context>]) -> Vec<Finding> {
     let yields: BTreeMap<&str, &[&str]> =
         rules.iter().map(|rule| (rule.name, rule.yields_to)).collect();
-    let mut spoken: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
+    let mut spoken = Spoken::new();
     for finding in &findings {
-        spoken.entry((finding.rule, finding.subject.name.as_str())).or_default().push(finding);
+        let Subject { name, service, .. } = &finding.subject;
+        let of_services = spoken.entry((finding.rule, name)).or_default();
+        of_services.entry(service.as_ref()).or_default().push(finding);
     }
     let silent: Vec<bool> = findings
         .iter()
         .map(|finding| {
             let stronger = yields.get(finding.rule).copied().unwrap_or_default();
-            stronger.iter().any(|rule| {
-                spoken
-                    .get(&(*rule, finding.subject.name.as_str()))
-                    .is_some_and(|others| others.iter().any(|other| concerns(other, finding)))
-            })
+            stronger.iter().any(|rule| is_said(&spoken, rule, finding))
         })
         .collect();
     let mut silent = silent.into_iter();
     findings.into_iter().filter(|_| !silent.next().unwrap_or(false)).collect()
 }
 
-/// Whether a finding speaks about (a part of) what the other one speaks about.
-fn concerns(stronger: &Finding, weaker: &Finding) -> bool {
-    let (a, b) = (&stronger.subject, &weaker.subject);
-    let same_service = match (&a.service, &b.service) {
-        (Some(a), Some(b)) => a == b,
-        _ => true,
-    };
-    let overlap = stronger.scopes.is_empty()
-        || weaker.scopes.is_empty()
-        || stronger
-            .scopes
-            .iter()
-            .any(|scope| weaker.scopes.iter().any(|other| other.environment == scope.environment));
-    a.kind == b.kind && same_service && overlap
+/// Findings by rule and name of the subject, and below that by service: thousands of services
+/// may each have a variable of one name.
+type Spoken<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Option<&'a Name>, Vec<&'a Finding>>>;
+
+/// Whether a rule speaks about what the finding speaks about; a finding of no service is about
+/// all of them.
+fn is_said(spoken: &Spoken<'_>, rule: &str, weaker: &Finding) -> bool {
+    let Subject { name, service, .. } = &weaker.subject;
+    let Some(of_services) = spoken.get(&(rule, name.as_str())) else { return false };
+    let said = |others: &Vec<&Finding>| others.iter().any(|other| overlap(other, weaker));
+    match service {
+        None => of_services.values().any(said),
+        Some(own) => [None, Some(own)].iter().filter_map(|of| of_services.get(of)).any(said),
+    }
+}
+
+/// Whether of two findings about one name one speaks about (a part of) what the other one does.
+fn overlap(a: &Finding, b: &Finding) -> bool {
+    let common = a
+        .scopes
+        .iter()
+        .any(|scope| b.scopes.iter().any(|other| other.environment == scope.environment));
+    a.subject.kind == b.subject.kind && (a.scopes.is_empty() || b.scopes.is_empty() || common)
 }

@@ -54,10 +54,12 @@ declare_rule! {
 fn check(context: &Context, outcomes: &mut Outcomes) {
     let mut found = Vec::new();
     for pointer in pointers(context) {
-        let own = listens_on(context, pointer.held.workload);
-        let itself = own.is_some() && own == pointer.endpoint.port;
-        let leaves = is_elsewhere(&pointer) || meant(context, &pointer).is_some();
-        match pointer.reached == Reached::Itself && leaves && !itself {
+        let itself = || {
+            let own = listens_on(context, pointer.held.workload);
+            own.is_some() && own == pointer.endpoint.port
+        };
+        let leaves = || is_elsewhere(&pointer) || meant(context, &pointer).is_some();
+        match pointer.reached == Reached::Itself && !itself() && leaves() {
             true => found.push((pointer.place(), (), pointer.held)),
             false => outcomes.pass(),
         }

@@ -1,6 +1,7 @@
 //! Values that everybody may see, held against the secrets of all services.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use envlint_model::{Identity, Name, SecretFingerprint, Span, Value};
@@ -47,6 +48,8 @@ pub(super) enum Evidence {
 pub(super) struct Secrets<'a> {
     context: &'a Context,
     by_value: BTreeMap<Key<'a>, Held<'a>>,
+    /// For each variable that some service of the project has as a secret, the first of these.
+    owners: OnceCell<HashMap<&'a str, &'a Name>>,
 }
 
 /// What two equal values have in common.
@@ -75,7 +78,7 @@ impl<'a> Secrets<'a> {
                 by_value.entry(key).or_insert(held);
             }
         }
-        Self { context, by_value }
+        Self { context, by_value, owners: OnceCell::new() }
     }
 
     /// What shows that a value is a secret, if anything does.
@@ -96,15 +99,22 @@ impl<'a> Secrets<'a> {
     /// What says that a variable of this name is a secret: a service of the project that has a
     /// secret of this name, or the name itself.
     pub(super) fn named(&self, name: &str) -> Option<String> {
-        let is_secret = |variable: &Variable| variable.is_secret();
-        let mut owners =
-            self.context.uses().filter(|each| each.schema.variable(name).is_some_and(is_secret));
-        match owners.next() {
-            Some(owner) => Some(format!("{name} is a secret of {}", owner.workload.service)),
+        match self.owners.get_or_init(|| owners(self.context)).get(name) {
+            Some(owner) => Some(format!("{name} is a secret of {owner}")),
             None => names::says_secret_anywhere(name)
                 .then(|| "its name says that it is a secret".to_owned()),
         }
     }
+}
+
+fn owners(context: &Context) -> HashMap<&str, &Name> {
+    let mut owners = HashMap::new();
+    for each in context.uses() {
+        for secret in each.schema.variables().iter().filter(|variable| variable.is_secret()) {
+            owners.entry(secret.name.as_str()).or_insert(&each.workload.service);
+        }
+    }
+    owners
 }
 
 fn key<'a>(context: &Context, value: &'a Value) -> Option<Key<'a>> {

@@ -75,7 +75,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     }
 }
 
-fn why(secrets: &Secrets<'_>, held: &Held<'_>, rest: &str) -> Option<Why> {
+fn why<'a>(secrets: &Secrets<'a>, held: &Held<'a>, rest: &str) -> Option<Why> {
     if let Some(evidence) = secrets.evidence(held) {
         return Some(Why::Value(evidence));
     }
