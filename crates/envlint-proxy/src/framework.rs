@@ -78,6 +78,11 @@ impl<'a> Arrivals<'a> {
             hostname: judge_host(self.chain, &honest.hostname, &forged.hostname),
         }
     }
+
+    /// Judges what it takes for the client's address alone.
+    fn judge_ip(&self, ip: impl Fn(&Message) -> Text) -> Verdict {
+        judge_ip(&ip(&self.honest), &ip(&self.forged))
+    }
 }
 
 fn judge_ip(honest: &Text, forged: &Text) -> Verdict {

@@ -113,7 +113,7 @@ impl ExpressSetting {
     pub fn view(&self, message: &Message) -> View {
         let peer = message.peer.text();
         View {
-            ip: self.ip(peer.clone(), message),
+            ip: self.ip(message),
             protocol: self.believed(
                 &peer,
                 message.headers.joined(&HeaderName::FORWARDED_PROTO),
@@ -127,9 +127,9 @@ impl ExpressSetting {
         }
     }
 
-    fn ip(&self, peer: Text, message: &Message) -> Text {
+    fn ip(&self, message: &Message) -> Text {
         let list = message.headers.joined(&HeaderName::FORWARDED_FOR).unwrap_or_default();
-        let mut addresses = vec![peer];
+        let mut addresses = vec![message.peer.text()];
         addresses.extend(list.split(|c| c == ',').into_iter().rev());
         let last = addresses.len() - 1;
         for (index, address) in addresses.iter().enumerate() {
@@ -177,7 +177,7 @@ pub fn counts_that_fit<'a>(chains: impl IntoIterator<Item = &'a Chain>) -> Vec<u
                 0 => ExpressSetting::None,
                 count => ExpressSetting::Hops(count),
             };
-            arrivals.judge(|message| setting.view(message)).ip == Verdict::Right
+            arrivals.judge_ip(|message| setting.ip(message)) == Verdict::Right
         });
     }
     counts
