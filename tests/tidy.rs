@@ -16,7 +16,8 @@ const MAX_LINES: usize = 800;
 
 /// The crates that may look at values. Those that decide what a person sees are not among them:
 /// what they know of a value is what its kind or its schema says of it.
-const READ_VALUES: [&str; 9] = [
+const READ_VALUES: [&str; 10] = [
+    "envlint-config",
     "envlint-model",
     "envlint-os",
     "envlint-parse",

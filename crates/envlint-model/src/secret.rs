@@ -97,6 +97,11 @@ impl ProcessEnvironment {
         self.0.get(name)
     }
 
+    /// The names of the variables, sorted. Their values are asked for one by one.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether a variable is set to something other than the empty text.
     pub fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.is_empty())

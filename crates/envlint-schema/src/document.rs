@@ -4,6 +4,8 @@
 //! environment has no null, so optional means absent; a secret has no default that could be
 //! published; and every reader should find the keywords in the same order.
 
+use std::collections::BTreeSet;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -23,19 +25,16 @@ pub fn document<T: JsonSchema>(id: &str) -> Value {
     };
     root.remove("$schema");
     let mut definitions = root.remove("$defs").unwrap_or_default();
-    if let Some(Value::Object(properties)) = root.get_mut("properties") {
-        for property in properties.values_mut().filter_map(Value::as_object_mut) {
-            without_null(property);
-            without_secrets(property, &definitions);
-            one_line(property);
-            *property = ordered(std::mem::take(property), &PROPERTY);
-        }
-    }
+    let secrets = secrets(&definitions);
+    variables(&mut root, &secrets);
     one_line(&mut root);
     // Whoever reads it knows by this that its words mean what they mean here.
     root.entry("x-envlint").or_insert_with(|| json!({}));
     let defined = definitions.as_object_mut().into_iter().flat_map(Map::values_mut);
-    defined.filter_map(Value::as_object_mut).for_each(one_line);
+    for definition in defined.filter_map(Value::as_object_mut) {
+        variables(definition, &secrets);
+        one_line(definition);
+    }
     let mut document = Map::new();
     document.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
     document.insert("$id".into(), json!(id));
@@ -44,6 +43,24 @@ pub fn document<T: JsonSchema>(id: &str) -> Value {
         document.insert("$defs".into(), definitions);
     }
     Value::Object(document)
+}
+
+/// The properties of an object as variables.
+fn variables(object: &mut Map<String, Value>, secrets: &BTreeSet<String>) {
+    let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
+    for property in properties.values_mut().filter_map(Value::as_object_mut) {
+        without_null(property);
+        without_secrets(property, secrets);
+        one_line(property);
+        *property = ordered(std::mem::take(property), &PROPERTY);
+    }
+}
+
+/// References to the definitions of secrets.
+fn secrets(definitions: &Value) -> BTreeSet<String> {
+    let all = definitions.as_object().into_iter().flatten();
+    let secret = all.filter(|(_, definition)| definition["writeOnly"] == json!(true));
+    secret.map(|(name, _)| format!("#/$defs/{name}")).collect()
 }
 
 /// An environment has no null: a choice between a schema and null is that schema.
@@ -75,11 +92,9 @@ fn without_null(property: &mut Map<String, Value>) {
 }
 
 /// What a secret could publish: the default that its type has in Rust, and examples.
-fn without_secrets(property: &mut Map<String, Value>, definitions: &Value) {
+fn without_secrets(property: &mut Map<String, Value>, secrets: &BTreeSet<String>) {
     let reference = property.get("$ref").and_then(Value::as_str);
-    let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
-    let defined = name.and_then(|name| definitions.get(name));
-    let defined = defined.is_some_and(|definition| definition["writeOnly"] == json!(true));
+    let defined = reference.is_some_and(|reference| secrets.contains(reference));
     let declared = property.get("x-envlint").is_some_and(|short| short["secret"] == json!(true));
     if declared {
         property.insert("writeOnly".into(), json!(true));

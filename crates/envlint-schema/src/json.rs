@@ -93,6 +93,16 @@ impl Schema {
     /// Keywords that annotate are taken over, those that constrain become kinds; what constrains
     /// and has no kind is enforced as it stands. A contradiction is an error.
     pub fn from_json(json: &Value) -> Result<Schema, SchemaError> {
+        Self::read(json, Structure::BySchema)
+    }
+
+    /// Reads the JSON Schema of a Rust type that the values are deserialized into afterwards: what
+    /// it says of lists, maps and alternatives is left to the type, which accepts nothing else.
+    pub fn from_described(json: &Value) -> Result<Schema, SchemaError> {
+        Self::read(json, Structure::ByType)
+    }
+
+    fn read(json: &Value, structure: Structure) -> Result<Schema, SchemaError> {
         let root = json.as_object().ok_or_else(|| SchemaError::new("", "a schema is an object"))?;
         let form = match root.get("x-envlint") {
             Some(form) => service_form(form)?,
@@ -108,7 +118,12 @@ impl Schema {
             ..Variable::new("", Kind::Text(TextRules::default()))
         };
         let ours = root.contains_key("x-envlint");
-        Object { root, path: "", always: true, ours }.read(root, &base, "", &mut schema)?;
+        Object { root, path: "", always: true, ours, structure }.read(
+            root,
+            &base,
+            "",
+            &mut schema,
+        )?;
         schema.also.extend(others(root));
         if let Some(foreign) = foreign(root)? {
             let holds = Holds::Foreign(foreign);
@@ -128,6 +143,16 @@ struct Object<'a> {
     always: bool,
     /// Whether its author speaks of envlint.
     ours: bool,
+    structure: Structure,
+}
+
+/// Who sees to it that a list is a list of the right items.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Structure {
+    /// The schema, as it stands.
+    BySchema,
+    /// The type that the values are deserialized into.
+    ByType,
 }
 
 /// How deep objects may stand in each other.
@@ -149,7 +174,8 @@ impl<'a> Object<'a> {
             let needed = required.contains(&name.as_str());
             // Who does not speak of envlint reads switches in a way of which nothing is known.
             let reading = if self.ours { Reading::Strict } else { Reading::Words };
-            let reader = Property { root: self.root, object: pointer, name, reading };
+            let structure = self.structure;
+            let reader = Property { root: self.root, object: pointer, name, reading, structure };
             if let Some(nested) = reader.object(property)? {
                 let depth = path.matches('.').count();
                 if depth >= MAX_OBJECTS {

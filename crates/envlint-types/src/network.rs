@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
@@ -151,6 +152,45 @@ impl TrustProxy {
     }
 }
 
+impl TrustProxy {
+    /// Whether the headers of proxies may be believed at all: `X-Forwarded-Proto` and its like
+    /// are the client's own words where nobody is trusted.
+    pub fn believes_headers(self) -> bool {
+        self.hops() != Some(0)
+    }
+
+    /// The address of the client, as Express' `trust proxy` finds it: from the peer of the
+    /// connection outwards, past as many addresses of `X-Forwarded-For` as proxies are trusted.
+    /// `forwarded_for` are the texts of that header, in the order of the request. An address that
+    /// can not be read was written by nobody who is trusted, so the one before it is the answer.
+    ///
+    /// ```
+    /// # use envlint_types::TrustProxy;
+    /// let proxies: TrustProxy = "1".parse()?;
+    /// let peer = "10.0.0.7".parse().unwrap();
+    /// let client = proxies.client_address(peer, ["192.0.2.1, 198.51.100.2"]);
+    /// assert_eq!(client.to_string(), "198.51.100.2");
+    /// # Ok::<(), envlint_types::kinds::trust_proxy::TrustError>(())
+    /// ```
+    pub fn client_address<'a>(
+        self,
+        peer: IpAddr,
+        forwarded_for: impl IntoIterator<Item = &'a str, IntoIter: DoubleEndedIterator>,
+    ) -> IpAddr {
+        let hops = self.hops().map_or(usize::MAX, |hops| hops as usize);
+        let items = forwarded_for.into_iter().rev().flat_map(|header| header.rsplit(','));
+        items.take(hops).map_while(forwarded_address).last().unwrap_or(peer)
+    }
+}
+
+/// One address of `X-Forwarded-For`; some proxies append the port.
+fn forwarded_address(item: &str) -> Option<IpAddr> {
+    let item = item.trim();
+    let with_port = || item.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let bracketed = || item.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    item.parse().ok().or_else(with_port).or_else(bracketed)
+}
+
 impl Default for TrustProxy {
     fn default() -> Self {
         Self::NOBODY
@@ -242,6 +282,34 @@ mod tests {
             assert_eq!(text.parse::<TrustProxy>().unwrap().to_string(), text);
         }
         assert_eq!("true".parse::<TrustProxy>().map(TrustProxy::hops), Ok(None));
+    }
+
+    #[test]
+    fn the_client_is_as_far_out_as_proxies_are_trusted() {
+        let peer: IpAddr = "10.0.0.1".parse().unwrap();
+        let client = |trust: &str, headers: &[&str]| {
+            let trust: TrustProxy = trust.parse().unwrap();
+            trust.client_address(peer, headers.iter().copied()).to_string()
+        };
+        let chain = ["203.0.113.9", "192.0.2.1, 10.0.0.2"];
+        for (trust, headers, expected) in [
+            ("0", &chain[..], "10.0.0.1"),
+            ("false", &chain, "10.0.0.1"),
+            ("1", &chain, "10.0.0.2"),
+            ("2", &chain, "192.0.2.1"),
+            ("3", &chain, "203.0.113.9"),
+            ("9", &chain, "203.0.113.9"),
+            ("true", &chain, "203.0.113.9"),
+            ("2", &[], "10.0.0.1"),
+            ("2", &["1.2.3.4, unknown, 10.0.0.2"], "10.0.0.2"),
+            ("1", &[""], "10.0.0.1"),
+            ("1", &["[2001:db8::1]:443"], "2001:db8::1"),
+            ("1", &["[2001:db8::1]"], "2001:db8::1"),
+            ("1", &["192.0.2.1:80"], "192.0.2.1"),
+        ] {
+            assert_eq!(client(trust, headers), expected, "{trust} {headers:?}");
+        }
+        assert!(!TrustProxy::NOBODY.believes_headers());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{SchemaError, escape, explain};
+use super::{SchemaError, Structure, escape, explain};
 use crate::{
     Bounds, Foreign, Format, Kind, Pattern, Projection, Reading, Requirement, Scalar, Secrecy,
     Short, TextRules, Variable,
@@ -42,6 +42,19 @@ const CONSTRAINTS: [&str; 10] = [
     "exclusiveMaximum",
 ];
 
+/// Keywords that say how a list or a map is made up.
+const STRUCTURE: [&str; 9] = [
+    "items",
+    "prefixItems",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+];
+
 /// How many references and combinations deep a property may be.
 const MAX_DEPTH: usize = 16;
 
@@ -53,6 +66,7 @@ pub(super) struct Property<'a> {
     pub(super) name: &'a str,
     /// How a switch is read about which nothing is said.
     pub(super) reading: Reading,
+    pub(super) structure: Structure,
 }
 
 /// A property with what it refers to: the keywords of all of them, those nearer to the property
@@ -90,6 +104,14 @@ impl<'a> Flat<'a> {
         }
     }
 
+    /// Whether it is a list, a map or one of several, and nothing else is said of it.
+    fn is_structure(&self) -> bool {
+        let of_kinds =
+            matches!(self.type_name().map(Value::as_str), Some(Some("array" | "object") | None));
+        let known = |key: &str| STRUCTURE.contains(&key) || key == "type" || is_annotation(key);
+        (of_kinds || self.alternatives) && self.keywords.iter().all(|(key, _)| known(key))
+    }
+
     /// The texts that are allowed, if they are listed.
     fn choices(&self) -> Option<&[&'a Value]> {
         (!self.constants.is_empty()).then_some(self.constants.as_slice())
@@ -106,7 +128,8 @@ impl<'a> Property<'a> {
         let mut flat = Flat::default();
         self.flatten(property, 0, &mut flat)?;
         let (kind, whole) = self.kind(&flat)?;
-        let foreign = match whole && !flat.alternatives {
+        let by_type = self.structure == Structure::ByType && flat.is_structure();
+        let foreign = match whole && !flat.alternatives || by_type {
             true => None,
             false => Some(self.foreign(property)?),
         };
@@ -249,9 +272,7 @@ impl<'a> Property<'a> {
 
     /// The kind that the standard keywords describe, and whether it says all that they say.
     fn kind(&self, flat: &Flat<'_>) -> Result<(Kind, bool), SchemaError> {
-        let known = |key: &str| {
-            ANNOTATIONS.contains(&key) || CONSTRAINTS.contains(&key) || key.starts_with("x-")
-        };
+        let known = |key: &str| is_annotation(key) || CONSTRAINTS.contains(&key);
         let whole = flat.keywords.iter().all(|(key, _)| known(key));
         if let Some(choices) = flat.choices() {
             let text = |choice: &&Value| Scalar::deserialize(*choice).map(|Scalar(text)| text);
@@ -389,6 +410,10 @@ impl<'a> Property<'a> {
     fn contradiction(&self, field: &str) -> SchemaError {
         self.error(format!("x-envlint and the keywords beside it disagree about {field}"))
     }
+}
+
+fn is_annotation(key: &str) -> bool {
+    ANNOTATIONS.contains(&key) || key.starts_with("x-")
 }
 
 /// Whether an own kind stands beside the keywords: it brings its own expression, and says what it
