@@ -104,7 +104,7 @@ impl Provider for File {
         }
         let mut all = Dict::new();
         for (name, text) in gathered.texts() {
-            if let Some(path) = self.path(&name) {
+            if let Some(path) = self.path(name) {
                 insert(&mut all, &path, Value::from(text.as_str()));
             }
         }

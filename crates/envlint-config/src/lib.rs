@@ -3,7 +3,8 @@
 //!
 //! ```
 //! use envlint_config::types::{CorsOrigins, Key, Port, TrustProxy};
-//! use envlint_config::{JsonSchema, Loader, SecretString};
+//! use envlint_config::{Loader, SecretString};
+//! use schemars::JsonSchema;
 //! use serde::Deserialize;
 //!
 //! /// Sends the mail of the other services.
@@ -68,7 +69,9 @@
 //!
 //! # The struct
 //!
-//! It derives serde's `Deserialize` and schemars' `JsonSchema`. Field names are the variables'
+//! It derives serde's `Deserialize` and schemars' `JsonSchema`, so a service depends on `serde` 1
+//! and `schemars` 1 as well; who would rather not name the latter writes
+//! `#[schemars(crate = "envlint_config::schemars")]` beside the derived trait. Field names are the variables'
 //! names, as serde has them; a field that is a struct has its name and `__` before those of its
 //! fields. [`Loader::prefix`], [`Loader::separator`] and [`Loader::upper_case`] change that. Names
 //! in the environment are made from the schema, so a `_` in a name is never taken for a separator.

@@ -113,3 +113,15 @@ impl FromIterator<(String, Secret)> for ProcessEnvironment {
         Self(variables.into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_tells_its_names() {
+        let secret = |name: &str| (name.to_owned(), Secret::made("CANARY".to_owned()));
+        let environment: ProcessEnvironment = ["B", "A"].map(secret).into_iter().collect();
+        assert_eq!(environment.names().collect::<Vec<_>>(), ["A", "B"]);
+    }
+}

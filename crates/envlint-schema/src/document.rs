@@ -150,6 +150,18 @@ mod tests {
         #[serde(default = "password")]
         #[schemars(extend("x-envlint" = { "secret": true }))]
         password: String,
+        mail: Mail,
+    }
+
+    /// A mail
+    /// server.
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Mail {
+        user: Option<String>,
+        #[serde(default = "password")]
+        #[schemars(extend("x-envlint" = { "secret": true }))]
+        password: String,
     }
 
     fn password() -> String {
@@ -167,6 +179,7 @@ mod tests {
         assert_eq!(variable("OTHER_TOKEN").kind, Kind::Token { min_length: 16 });
         assert_eq!(variable("TRUST_PROXY").default.as_deref(), Some("0"));
         assert_eq!(variable("CONNECTIONS").default.as_deref(), Some("50"));
-        assert!(variable("PASSWORD").is_secret());
+        assert!(variable("PASSWORD").is_secret() && variable("MAIL.password").is_secret());
+        assert_eq!(document["$defs"]["Mail"]["description"], "A mail server.");
     }
 }

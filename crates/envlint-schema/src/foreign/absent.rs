@@ -33,3 +33,26 @@ impl Foreign {
         match self.0 {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Schema;
+
+    #[test]
+    fn what_nobody_could_enforce_is_refused() {
+        let read = |property| {
+            let json = json!({ "properties": { "A": property }, "x-envlint": {} });
+            let (whole, described) = (Schema::from_json(&json), Schema::from_described(&json));
+            (whole.map(|_| ()).map_err(|error| error.to_string()), described.is_ok())
+        };
+        let refusal = "has keywords for which there is no kind; they take the feature `foreign`, \
+            at /properties/A";
+        let by_type = json!({ "type": "array", "items": { "type": "string" } });
+        assert_eq!(read(by_type), (Err(refusal.to_owned()), true));
+        let by_nobody = json!({ "type": "integer", "multipleOf": 5 });
+        assert_eq!(read(by_nobody), (Err(refusal.to_owned()), false));
+        assert_eq!(read(json!({ "type": "integer" })), (Ok(()), true));
+    }
+}
