@@ -13,6 +13,8 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 pub mod polyant;
+pub mod profy;
+pub mod protea;
 
 /// A bundled service.
 struct Service {
@@ -23,7 +25,7 @@ struct Service {
     describe: fn(&str) -> Value,
 }
 
-const SERVICES: [Service; 2] = [
+const SERVICES: &[Service] = &[
     Service {
         name: polyant::ENGINE,
         file: include_str!("../../../schemas/polyant/engine.schema.json"),
@@ -33,6 +35,36 @@ const SERVICES: [Service; 2] = [
         name: polyant::WEB,
         file: include_str!("../../../schemas/polyant/web.schema.json"),
         describe: describe::<polyant::Web>,
+    },
+    Service {
+        name: profy::CORE,
+        file: include_str!("../../../schemas/profy/core.schema.json"),
+        describe: describe::<profy::Core>,
+    },
+    Service {
+        name: profy::WEB,
+        file: include_str!("../../../schemas/profy/web.schema.json"),
+        describe: describe::<profy::Web>,
+    },
+    Service {
+        name: profy::AGENT_RUNTIME,
+        file: include_str!("../../../schemas/profy/agent-runtime.schema.json"),
+        describe: describe::<profy::AgentRuntime>,
+    },
+    Service {
+        name: protea::API,
+        file: include_str!("../../../schemas/protea/api.schema.json"),
+        describe: describe::<protea::Api>,
+    },
+    Service {
+        name: protea::WORKERS,
+        file: include_str!("../../../schemas/protea/workers.schema.json"),
+        describe: describe::<protea::Workers>,
+    },
+    Service {
+        name: protea::WEB,
+        file: include_str!("../../../schemas/protea/web.schema.json"),
+        describe: describe::<protea::Web>,
     },
 ];
 
@@ -64,7 +96,7 @@ pub fn described(name: &str) -> Option<Value> {
 /// What must hold between bundled services of one system, where all of them are in a project.
 /// Members are named by their schemas.
 pub fn agreements() -> Vec<Agreement> {
-    polyant::agreements()
+    [polyant::agreements(), protea::agreements()].concat()
 }
 
 fn describe<T: JsonSchema>(name: &str) -> Value {

@@ -1,4 +1,5 @@
 //! Environments for tests.
+#![allow(dead_code, reason = "no test needs all of them")]
 
 use std::collections::BTreeMap;
 
