@@ -1,4 +1,4 @@
-//! For programs that use [figment](::figment): [`extract`] tells all mistakes at once and no value,
+//! For programs that use figment: [`extract`] tells all mistakes at once and no value,
 //! where figment's own stops at the first and quotes it; and [`File`] is a provider of dotenv and
 //! age files, read as their real readers read them.
 //!
@@ -23,7 +23,7 @@
 //! ```
 //!
 //! figment keeps values in memory that is not wiped, and its provider of variables takes `007` for
-//! a number: what has to stay as it is written is better read by a [`Loader`](crate::Loader).
+//! a number: what has to stay as it is written is better read by a [`Loader`].
 
 use ::figment::value::{Dict, Map, Num, Value};
 use ::figment::{Error, Figment, Metadata, Profile, Provider};
