@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 pub mod polyant;
+pub mod prodgy;
 pub mod profy;
 pub mod protea;
 
@@ -35,6 +36,51 @@ const SERVICES: &[Service] = &[
         name: polyant::WEB,
         file: include_str!("../../../schemas/polyant/web.schema.json"),
         describe: describe::<polyant::Web>,
+    },
+    Service {
+        name: prodgy::API,
+        file: include_str!("../../../schemas/prodgy/api.schema.json"),
+        describe: describe::<prodgy::Api>,
+    },
+    Service {
+        name: prodgy::WEB,
+        file: include_str!("../../../schemas/prodgy/web.schema.json"),
+        describe: describe::<prodgy::Web>,
+    },
+    Service {
+        name: prodgy::SERVICE,
+        file: include_str!("../../../schemas/prodgy/service.schema.json"),
+        describe: describe::<prodgy::Service>,
+    },
+    Service {
+        name: prodgy::ENGINE,
+        file: include_str!("../../../schemas/prodgy/engine.schema.json"),
+        describe: describe::<prodgy::Engine>,
+    },
+    Service {
+        name: prodgy::STUDIO,
+        file: include_str!("../../../schemas/prodgy/studio.schema.json"),
+        describe: describe::<prodgy::Studio>,
+    },
+    Service {
+        name: prodgy::GATEWAY,
+        file: include_str!("../../../schemas/prodgy/gateway.schema.json"),
+        describe: describe::<prodgy::Gateway>,
+    },
+    Service {
+        name: prodgy::AGENTIC,
+        file: include_str!("../../../schemas/prodgy/agentic.schema.json"),
+        describe: describe::<prodgy::Agentic>,
+    },
+    Service {
+        name: prodgy::ASSISTANT,
+        file: include_str!("../../../schemas/prodgy/assistant.schema.json"),
+        describe: describe::<prodgy::Assistant>,
+    },
+    Service {
+        name: prodgy::DOCS,
+        file: include_str!("../../../schemas/prodgy/docs.schema.json"),
+        describe: describe::<prodgy::Docs>,
     },
     Service {
         name: profy::CORE,
@@ -96,7 +142,7 @@ pub fn described(name: &str) -> Option<Value> {
 /// What must hold between bundled services of one system, where all of them are in a project.
 /// Members are named by their schemas.
 pub fn agreements() -> Vec<Agreement> {
-    [polyant::agreements(), protea::agreements()].concat()
+    [polyant::agreements(), prodgy::agreements(), protea::agreements()].concat()
 }
 
 fn describe<T: JsonSchema>(name: &str) -> Value {
