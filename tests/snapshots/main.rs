@@ -17,6 +17,12 @@ use support::{Repository, Told};
 
 const BROKEN: &str = "fixtures/polyant/broken";
 const HARDENED: &str = "fixtures/polyant/hardened";
+const PRODGY_BROKEN: &str = "fixtures/prodgy/broken";
+const PRODGY_HARDENED: &str = "fixtures/prodgy/hardened";
+const PROFY_BROKEN: &str = "fixtures/profy/broken";
+const PROFY_HARDENED: &str = "fixtures/profy/hardened";
+const PROTEA_BROKEN: &str = "fixtures/protea/broken";
+const PROTEA_HARDENED: &str = "fixtures/protea/hardened";
 
 /// A day for everything that expires.
 const DAY: [&str; 2] = ["--as-of", "2027-01-01"];
@@ -24,6 +30,11 @@ const DAY: [&str; 2] = ["--as-of", "2027-01-01"];
 /// The one who may decrypt the hardened fixture. Where it is, is told from where the process
 /// runs.
 const IDENTITY: (&str, &str) = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/polyant/identity.txt");
+const PRODGY_IDENTITY: (&str, &str) =
+    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/prodgy/identity.txt");
+const PROFY_IDENTITY: (&str, &str) = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/profy/identity.txt");
+const PROTEA_IDENTITY: (&str, &str) =
+    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/protea/identity.txt");
 
 /// A check: the file of its output, the fixture, further arguments, who decrypts, the exit code.
 type Check = (
@@ -34,7 +45,7 @@ type Check = (
     i32,
 );
 
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 25] = [
     ("broken.txt", BROKEN, &["--env", "production"], &[], 1),
     ("broken-everywhere.txt", BROKEN, &[], &[], 1),
     ("broken-web.txt", BROKEN, &["--env", "production", "--service", "web"], &[], 1),
@@ -51,6 +62,15 @@ const CHECKS: [Check; 16] = [
     ("hardened-narrated.txt", HARDENED, &["--format", "narrated"], &[IDENTITY], 0),
     ("hardened.json", HARDENED, &["--format", "json"], &[IDENTITY], 0),
     ("hardened.sarif", HARDENED, &["--format", "sarif"], &[IDENTITY], 0),
+    ("prodgy-broken.txt", PRODGY_BROKEN, &[], &[], 1),
+    ("prodgy-hardened-locked.txt", PRODGY_HARDENED, &[], &[], 0),
+    ("prodgy-hardened.txt", PRODGY_HARDENED, &[], &[PRODGY_IDENTITY], 0),
+    ("profy-broken.txt", PROFY_BROKEN, &[], &[], 1),
+    ("profy-hardened-locked.txt", PROFY_HARDENED, &[], &[], 0),
+    ("profy-hardened.txt", PROFY_HARDENED, &[], &[PROFY_IDENTITY], 0),
+    ("protea-broken.txt", PROTEA_BROKEN, &[], &[], 1),
+    ("protea-hardened-locked.txt", PROTEA_HARDENED, &[], &[], 0),
+    ("protea-hardened.txt", PROTEA_HARDENED, &[], &[PROTEA_IDENTITY], 0),
 ];
 
 /// What asks no files: the file of its output, the arguments.

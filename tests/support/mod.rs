@@ -13,7 +13,10 @@ use tempfile::TempDir;
 /// A run that takes so long hangs, on however slow a machine: a check takes milliseconds.
 const HANGS: Duration = Duration::from_secs(60);
 
-/// A repository that exists for one test, with this one's `fixtures/polyant` in it.
+/// The systems with fixtures that are whole repositories.
+const SYSTEMS: [&str; 4] = ["polyant", "prodgy", "profy", "protea"];
+
+/// A repository that exists for one test, with this one's fixtures of [`SYSTEMS`] in it.
 pub(crate) struct Repository(TempDir);
 
 /// What a run of the binary left behind.
@@ -32,8 +35,11 @@ impl Repository {
     pub(crate) fn new() -> Self {
         let repository = Self(tempfile::tempdir().expect("there is room for small files"));
         fs::create_dir(repository.path().join(".git")).unwrap();
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/polyant");
-        copy(&fixtures, &repository.path().join("fixtures/polyant"));
+        for system in SYSTEMS {
+            let fixtures = Path::new("fixtures").join(system);
+            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(&fixtures);
+            copy(&own, &repository.path().join(fixtures));
+        }
         repository
     }
 
