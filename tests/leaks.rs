@@ -26,7 +26,23 @@ use envlint::{Date, FilePath, Files, MemoryFiles, Options, ProcessEnvironment};
 use envlint_os::Disk;
 use support::{Repository, Told};
 
+/// The fixtures that secrets are planted in.
 const FIXTURES: [&str; 2] = ["fixtures/polyant/broken", "fixtures/polyant/hardened"];
+/// Those that are checked as they are, and who may decrypt them.
+const OTHERS: [&str; 6] = [
+    "fixtures/prodgy/broken",
+    "fixtures/prodgy/hardened",
+    "fixtures/profy/broken",
+    "fixtures/profy/hardened",
+    "fixtures/protea/broken",
+    "fixtures/protea/hardened",
+];
+const IDENTITIES: [(&str, &str); 4] = [
+    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/polyant/identity.txt"),
+    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/prodgy/identity.txt"),
+    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/profy/identity.txt"),
+    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/protea/identity.txt"),
+];
 const FORMATS: [&str; 5] = ["text", "narrated", "json", "sarif", "github"];
 
 #[track_caller]
@@ -44,15 +60,14 @@ fn says_nothing(arguments: &[&str], told: &Told) {
 #[test]
 fn no_command_shows_a_secret() {
     let repository = Repository::new();
-    let identity = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/polyant/identity.txt");
     let mut runs: Vec<Vec<&str>> = vec![vec!["--help"], vec!["rules"], vec!["schema"]];
     runs.extend(["check", "explain", "rules", "schema"].map(|command| vec![command, "--help"]));
-    for fixture in FIXTURES {
+    for fixture in FIXTURES.into_iter().chain(OTHERS) {
         runs.extend(FORMATS.map(|format| vec!["check", fixture, "--format", format]));
         runs.push(vec!["check", fixture, "--env", "production", "--color", "always"]);
     }
     for arguments in runs {
-        for variables in [&[][..], &[identity]] {
+        for variables in std::iter::once(&[][..]).chain(IDENTITIES.chunks(1)) {
             let told = repository.run(&arguments, variables);
             assert_ne!(told.code, Some(2), "{}", told.complaint);
             says_nothing(&arguments, &told);

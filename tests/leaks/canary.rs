@@ -30,7 +30,7 @@ pub(crate) const PLANTED: [Canary; 4] = [
 ];
 
 /// The secrets of the fixtures, the encrypted ones included.
-pub(crate) const IN_FIXTURES: [Canary; 8] = [
+pub(crate) const IN_FIXTURES: [Canary; 26] = [
     canary("CANARY-p@ss/w0rd-7hq2xk4v9m", "p@ss/w0rd-7hq2xk4v9m"),
     canary("c0ffee00CA4A12c0ffee00CA4A12", "c0ffee00CA4A12"),
     canary("CANARY-8f1c27d95be04a63", "-8f1c27d95be04a63"),
@@ -42,6 +42,24 @@ pub(crate) const IN_FIXTURES: [Canary; 8] = [
     canary("CANARY-Jw8rT2nVx5Lq9ZpYc4Hs7Kd3Gf6Mb1Xa", "-Jw8rT2nVx5Lq9ZpYc4Hs7Kd3Gf6Mb1Xa"),
     canary("CANARY-Rk4sW9zQe2Tn7Uv5Yb8Hc3Jm", "-Rk4sW9zQe2Tn7Uv5Yb8Hc3Jm"),
     canary("CANARY-vN6tB3xF8qLs2wPk", "-vN6tB3xF8qLs2wPk"),
+    canary("CANARY-16-chars!", "-16-chars!"),
+    canary("CANARY-8Kd02mXq7ZtR5vLwN3bGy6FhPj1s", "-8Kd02mXq7ZtR5vLwN3bGy6FhPj1s"),
+    canary("CANARY-7hQ2xK4v9mTzWb3NcR8eLp5YdG6j", "-7hQ2xK4v9mTzWb3NcR8eLp5YdG6j"),
+    canary("CANARYm3Kv8QzXt5RwL9pYc2Hs", "m3Kv8QzXt5RwL9pYc2Hs"),
+    canary("CANARYw5Nz8Xq3Lv7Kt2Rm9", "w5Nz8Xq3Lv7Kt2Rm9"),
+    canary("CANARY-9Xq4Tz7Kw2Lm5Rv8Nc3Yp6Hb", "-9Xq4Tz7Kw2Lm5Rv8Nc3Yp6Hb"),
+    canary("CANARY-5Wn3Qx8Lk2Zr7Tv9Bc4Yp6MdHj1F", "-5Wn3Qx8Lk2Zr7Tv9Bc4Yp6MdHj1F"),
+    canary("CANARY4Vq9LmX2cTz7KdRw8HnB", "4Vq9LmX2cTz7KdRw8HnB"),
+    canary("CANARY-t6Jw8rT2nVx5Lq9ZpYc4HsKd02mXq7", "-t6Jw8rT2nVx5Lq9ZpYc4HsKd02mXq7"),
+    canary("CANARY-kT9vLx2mQp7Zr4WnB8cHs3FyDg6J", "-kT9vLx2mQp7Zr4WnB8cHs3FyDg6J"),
+    canary("CANARYvR8nWc3Hs6YdBp5Jt1Gf", "vR8nWc3Hs6YdBp5Jt1Gf"),
+    canary("CANARYb6Zr3Xn8LqWd5KvTy2Mj", "b6Zr3Xn8LqWd5KvTy2Mj"),
+    canary("CANARYd7Xp2LnQv9Kt4Zw6Rc8Bm", "d7Xp2LnQv9Kt4Zw6Rc8Bm"),
+    canary("CANARY-n3Yk7Lw2Qz9Xv5Rt8BcMp4HdJs6Gf", "-n3Yk7Lw2Qz9Xv5Rt8BcMp4HdJs6Gf"),
+    canary("CANARY-2Zt8Kp5Xn9Lw4Qv7Rc3Ym6HbJd1G", "-2Zt8Kp5Xn9Lw4Qv7Rc3Ym6HbJd1G"),
+    canary("CANARY-9Lv4Xk7Zn2Qw8Rt5Yc3Bp6JmHd1G", "-9Lv4Xk7Zn2Qw8Rt5Yc3Bp6JmHd1G"),
+    canary("CANARYk2Rv8Ym4BcHp6Jd1Gf3Wz", "k2Rv8Ym4BcHp6Jd1Gf3Wz"),
+    canary("CANARYz4Kw7Lx2Qn9Rt5Vm8", "z4Kw7Lx2Qn9Rt5Vm8"),
 ];
 
 /// The first line that holds a canary, or six characters of one, in any case.

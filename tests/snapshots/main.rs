@@ -30,11 +30,9 @@ const DAY: [&str; 2] = ["--as-of", "2027-01-01"];
 /// The one who may decrypt the hardened fixture. Where it is, is told from where the process
 /// runs.
 const IDENTITY: (&str, &str) = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/polyant/identity.txt");
-const PRODGY_IDENTITY: (&str, &str) =
-    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/prodgy/identity.txt");
+const PRODGY_IDENTITY: (&str, &str) = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/prodgy/identity.txt");
 const PROFY_IDENTITY: (&str, &str) = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/profy/identity.txt");
-const PROTEA_IDENTITY: (&str, &str) =
-    ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/protea/identity.txt");
+const PROTEA_IDENTITY: (&str, &str) = ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/protea/identity.txt");
 
 /// A check: the file of its output, the fixture, further arguments, who decrypts, the exit code.
 type Check = (
