@@ -192,7 +192,8 @@ fn context_of(view: &View, workload: &Workload, phase: Phase) -> envlint_schema:
         environment: view.deployment.environment.name.clone(),
         like_production: view.deployment.environment.is_production(),
         behind_proxy: view.behind_proxy(workload),
-        platform: None,
+        // Of a process that something else starts nobody says where it runs.
+        platform: workload.in_compose.then(|| Name::new("compose")),
         phase,
     }
 }

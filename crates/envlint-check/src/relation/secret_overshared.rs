@@ -76,9 +76,9 @@ fn is_foreign(held: &Held<'_>) -> bool {
 fn word(owners: &[&Name], shared: &Shared<'_>) -> Finding {
     let (name, services) = (shared.first().name, shared.services());
     let owners = words::series(owners.iter().map(|owner| owner.as_str()), "and");
-    let message = format!("{services} is given {name}, a secret of {owners}");
+    let message = format!("{name} reaches {services}, and is a secret of {owners}");
     shared
-        .finding(&RULE, message, format!("{services} does not read it"))
+        .finding(&RULE, message, format!("not read by {services}"))
         .happens(format!("whoever breaks into {services} holds it too"))
-        .write(format!("{name} for {owners} only, in a file that {services} does not get"))
+        .write(format!("{name} for {owners} only, in a file of its own"))
 }

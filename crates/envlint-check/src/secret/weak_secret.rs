@@ -33,6 +33,7 @@ declare_rule! {
             "published-key",
             "constraint-violated",
             "invalid-key",
+            "url-scheme",
         ],
         check: check,
         examples: [
