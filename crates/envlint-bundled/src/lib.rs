@@ -17,126 +17,61 @@ pub mod prodgy;
 pub mod profy;
 pub mod protea;
 
-/// A bundled service.
-struct Service {
-    name: &'static str,
-    /// Its file in `schemas/`.
-    file: &'static str,
-    /// What its type says.
-    describe: fn(&str) -> Value,
+/// The bundled services: the name, the file in `schemas/` and the type of each. Files and types
+/// are apart, since only the tests describe a type, and what nobody calls is not shipped.
+macro_rules! services {
+    ($($name:path, $file:literal, $type:ty;)+) => {
+        const FILES: &[(&str, &str)] = &[
+            $(($name, include_str!(concat!("../../../schemas/", $file)))),+
+        ];
+
+        const TYPES: &[(&str, fn(&str) -> Value)] = &[$(($name, describe::<$type>)),+];
+    };
 }
 
-const SERVICES: &[Service] = &[
-    Service {
-        name: polyant::ENGINE,
-        file: include_str!("../../../schemas/polyant/engine.schema.json"),
-        describe: describe::<polyant::Engine>,
-    },
-    Service {
-        name: polyant::WEB,
-        file: include_str!("../../../schemas/polyant/web.schema.json"),
-        describe: describe::<polyant::Web>,
-    },
-    Service {
-        name: prodgy::API,
-        file: include_str!("../../../schemas/prodgy/api.schema.json"),
-        describe: describe::<prodgy::Api>,
-    },
-    Service {
-        name: prodgy::WEB,
-        file: include_str!("../../../schemas/prodgy/web.schema.json"),
-        describe: describe::<prodgy::Web>,
-    },
-    Service {
-        name: prodgy::SERVICE,
-        file: include_str!("../../../schemas/prodgy/service.schema.json"),
-        describe: describe::<prodgy::Service>,
-    },
-    Service {
-        name: prodgy::ENGINE,
-        file: include_str!("../../../schemas/prodgy/engine.schema.json"),
-        describe: describe::<prodgy::Engine>,
-    },
-    Service {
-        name: prodgy::STUDIO,
-        file: include_str!("../../../schemas/prodgy/studio.schema.json"),
-        describe: describe::<prodgy::Studio>,
-    },
-    Service {
-        name: prodgy::GATEWAY,
-        file: include_str!("../../../schemas/prodgy/gateway.schema.json"),
-        describe: describe::<prodgy::Gateway>,
-    },
-    Service {
-        name: prodgy::AGENTIC,
-        file: include_str!("../../../schemas/prodgy/agentic.schema.json"),
-        describe: describe::<prodgy::Agentic>,
-    },
-    Service {
-        name: prodgy::ASSISTANT,
-        file: include_str!("../../../schemas/prodgy/assistant.schema.json"),
-        describe: describe::<prodgy::Assistant>,
-    },
-    Service {
-        name: prodgy::DOCS,
-        file: include_str!("../../../schemas/prodgy/docs.schema.json"),
-        describe: describe::<prodgy::Docs>,
-    },
-    Service {
-        name: profy::CORE,
-        file: include_str!("../../../schemas/profy/core.schema.json"),
-        describe: describe::<profy::Core>,
-    },
-    Service {
-        name: profy::WEB,
-        file: include_str!("../../../schemas/profy/web.schema.json"),
-        describe: describe::<profy::Web>,
-    },
-    Service {
-        name: profy::AGENT_RUNTIME,
-        file: include_str!("../../../schemas/profy/agent-runtime.schema.json"),
-        describe: describe::<profy::AgentRuntime>,
-    },
-    Service {
-        name: protea::API,
-        file: include_str!("../../../schemas/protea/api.schema.json"),
-        describe: describe::<protea::Api>,
-    },
-    Service {
-        name: protea::WORKERS,
-        file: include_str!("../../../schemas/protea/workers.schema.json"),
-        describe: describe::<protea::Workers>,
-    },
-    Service {
-        name: protea::WEB,
-        file: include_str!("../../../schemas/protea/web.schema.json"),
-        describe: describe::<protea::Web>,
-    },
-];
+services! {
+    polyant::ENGINE, "polyant/engine.schema.json", polyant::Engine;
+    polyant::WEB, "polyant/web.schema.json", polyant::Web;
+    prodgy::API, "prodgy/api.schema.json", prodgy::Api;
+    prodgy::WEB, "prodgy/web.schema.json", prodgy::Web;
+    prodgy::SERVICE, "prodgy/service.schema.json", prodgy::Service;
+    prodgy::ENGINE, "prodgy/engine.schema.json", prodgy::Engine;
+    prodgy::STUDIO, "prodgy/studio.schema.json", prodgy::Studio;
+    prodgy::GATEWAY, "prodgy/gateway.schema.json", prodgy::Gateway;
+    prodgy::AGENTIC, "prodgy/agentic.schema.json", prodgy::Agentic;
+    prodgy::ASSISTANT, "prodgy/assistant.schema.json", prodgy::Assistant;
+    prodgy::DOCS, "prodgy/docs.schema.json", prodgy::Docs;
+    profy::CORE, "profy/core.schema.json", profy::Core;
+    profy::WEB, "profy/web.schema.json", profy::Web;
+    profy::AGENT_RUNTIME, "profy/agent-runtime.schema.json", profy::AgentRuntime;
+    protea::API, "protea/api.schema.json", protea::Api;
+    protea::WORKERS, "protea/workers.schema.json", protea::Workers;
+    protea::WEB, "protea/web.schema.json", protea::Web;
+}
 
-fn service(name: &str) -> Option<&'static Service> {
-    SERVICES.iter().find(|service| service.name == name)
+fn find<T: Copy>(services: &[(&'static str, T)], name: &str) -> Option<T> {
+    services.iter().find(|(known, _)| *known == name).map(|(_, found)| *found)
 }
 
 /// The names of all bundled schemas: `system/service`.
 pub fn names() -> Vec<&'static str> {
-    SERVICES.iter().map(|service| service.name).collect()
+    FILES.iter().map(|(name, _)| *name).collect()
 }
 
 /// The schema of this name, if there is one.
 pub fn schema(name: &str) -> Option<Schema> {
     // What is bundled is read back by the tests, so that it can not fail here.
-    Schema::from_json_text(service(name)?.file).ok()
+    Schema::from_json_text(find(FILES, name)?).ok()
 }
 
 /// The same schema as JSON Schema 2020-12: the text of the file in `schemas/`.
 pub fn json_schema(name: &str) -> Option<&'static str> {
-    service(name).map(|service| service.file)
+    find(FILES, name)
 }
 
 /// The same schema again, made from the type. The files are written from it.
 pub fn described(name: &str) -> Option<Value> {
-    service(name).map(|service| (service.describe)(service.name))
+    find(TYPES, name).map(|describe| describe(name))
 }
 
 /// What must hold between bundled services of one system, where all of them are in a project.
