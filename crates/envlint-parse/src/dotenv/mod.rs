@@ -33,6 +33,7 @@
 //! and as many of templates. Evaluating it is bounded by
 //! [`template::Budget`](crate::template::Budget).
 
+mod commented;
 mod compose;
 mod evaluate;
 mod letters;
@@ -47,6 +48,7 @@ use envlint_model::{Name, Reader, SourceFile, Span, SyntaxError};
 
 use crate::template::{LocatedText, Reference, Template};
 
+pub use commented::Commented;
 pub use evaluate::{Evaluation, Variable, evaluate};
 pub use stray::{Stray, StrayKind};
 
