@@ -14,7 +14,7 @@ use envlint_schema::{At, Check, Relation, Unverified, Variable, ViolationKind};
 
 use crate::Context;
 use crate::context::{Judged, Judgement, View};
-use crate::words;
+use crate::words::{self, Services};
 
 /// A mistake about one variable or relation, and the services that have it.
 pub(crate) struct Case<'a> {
@@ -22,13 +22,14 @@ pub(crate) struct Case<'a> {
     pub(crate) view: &'a View,
     /// The processes, at least one.
     pub(crate) workloads: Vec<&'a Workload>,
-    /// Build or run.
+    /// Build or run, of the first process.
     pub(crate) phase: Phase,
     /// What is wrong.
     pub(crate) kind: &'a ViolationKind,
     /// The part of the value that shows it.
     pub(crate) at: Option<&'a At>,
     about: &'a Judged,
+    scopes: Vec<Scope>,
     context: &'a Context,
 }
 
@@ -71,6 +72,7 @@ fn cases<'a>(context: &'a Context, judgements: &'a [Judgement]) -> Vec<Case<'a>>
             kind: &judgement.kind,
             at: judgement.at.as_ref(),
             about: &judgement.about,
+            scopes: vec![Scope { phase: judgement.phase, ..workload.scope.clone() }],
             context,
         };
         // Without a place in common, two services have two mistakes.
@@ -80,7 +82,7 @@ fn cases<'a>(context: &'a Context, judgements: &'a [Judgement]) -> Vec<Case<'a>>
         };
         let key = format!("{}\0{place}\0{:?}", case.name(), judgement.kind);
         match at.get(&(judgement.view, key.clone())) {
-            Some(&known) => cases[known].workloads.push(workload),
+            Some(&known) => cases[known].join(case),
             None => {
                 at.insert((judgement.view, key), cases.len());
                 cases.push(case);
@@ -101,6 +103,14 @@ fn reason(why: &Unverified) -> String {
 }
 
 impl<'a> Case<'a> {
+    /// Takes in the same mistake of another process, or of the same one in its other phase.
+    /// Processes come one after the other.
+    fn join(&mut self, other: Case<'a>) {
+        let known = self.workloads.last().is_some_and(|last| std::ptr::eq(*last, other.first()));
+        self.workloads.extend(other.workloads.into_iter().filter(|_| !known));
+        self.scopes.extend(other.scopes);
+    }
+
     /// The variable's name, or a name for the relation.
     pub(crate) fn name(&self) -> String {
         match self.about {
@@ -147,8 +157,8 @@ impl<'a> Case<'a> {
     }
 
     /// `engine`, `engine and web`.
-    pub(crate) fn services(&self) -> String {
-        words::series(self.workloads.iter().map(|workload| workload.service.as_str()), "and")
+    pub(crate) fn services(&self) -> Services<'a> {
+        Services::new(self.workloads.iter().map(|workload| workload.service.as_str()))
     }
 
     /// What the finding is about: of a service, if only one has it.
@@ -166,8 +176,7 @@ impl<'a> Case<'a> {
 
     /// Where it holds.
     pub(crate) fn scopes(&self) -> Vec<Scope> {
-        let scope = |workload: &&Workload| Scope { phase: self.phase, ..workload.scope.clone() };
-        self.workloads.iter().map(scope).collect()
+        self.scopes.clone()
     }
 
     /// A finding about this case at its value: first where the text stands, then where each

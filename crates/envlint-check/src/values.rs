@@ -17,7 +17,7 @@ use envlint_schema::{Schema, Variable};
 use crate::Context;
 use crate::cases::{of, place_of, steps};
 use crate::context::{View, variables};
-use crate::words;
+use crate::words::Services;
 
 /// A variable that is set for a process, in one phase of one environment.
 #[derive(Clone, Copy)]
@@ -153,10 +153,10 @@ impl<'a> Shared<'a> {
     }
 
     /// The services that have it under the first one's name: `engine and web`.
-    pub(crate) fn services(&self) -> String {
+    pub(crate) fn services(&self) -> Services<'a> {
         let services: BTreeSet<&str> =
             self.namesakes().map(|held| held.workload.service.as_str()).collect();
-        words::series(services, "and")
+        Services::new(services)
     }
 
     /// `AUTH_SECRET of engine and web`.

@@ -471,7 +471,9 @@ fn one_whole_alternative_is_enough() {
     for (pairs, missing) in [
         (&[("X", "a")][..], None),
         (&[("Y", "a"), ("LOW", "1")][..], None),
-        (&[("Y", "a")][..], Some("X")),
+        (&[][..], Some("X")),
+        // Both lack one variable, and one of them is begun.
+        (&[("Y", "a")][..], Some("LOW")),
     ] {
         let found = kinds(&schema, &set(pairs), &Context::production());
         let named = found.first().map(|kind| match kind {

@@ -49,7 +49,10 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     };
     Some(
         finding
-            .happens(format!("{services} reads it until the version that no longer does"))
+            .happens(format!(
+                "{} it until the version that no longer does",
+                services.verb("reads", "read")
+            ))
             .write(format!("{name}=... with the same value, and no {former}")),
     )
 }

@@ -76,7 +76,10 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let none = format!("no line for {}", list(set));
     Some(
         finding
-            .happens(because.unwrap_or_else(|| format!("{services} refuses them, or ignores them")))
+            .happens(because.unwrap_or_else(|| {
+                let refuses = services.verb("refuses", "refuse");
+                format!("{refuses} them, or {} them", services.word("ignores", "ignore"))
+            }))
             .write(format!("{lines}, or {none}")),
     )
 }

@@ -68,6 +68,9 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         }
     }
     let because = case.relation().and_then(|relation| relation.because.clone());
-    let happens = because.unwrap_or_else(|| format!("{services} follows one and ignores the rest"));
+    let happens = because.unwrap_or_else(|| {
+        let follows = services.verb("follows", "follow");
+        format!("{follows} one and {} the rest", services.word("ignores", "ignore"))
+    });
     Some(finding.happens(happens).write(write))
 }

@@ -1,4 +1,4 @@
-use envlint_model::{Finding, Outcomes, declare_rule};
+use envlint_model::{Finding, Name, Outcomes, declare_rule};
 use envlint_schema::{Check, Holds, ViolationKind};
 
 use crate::Context;
@@ -38,6 +38,19 @@ declare_rule! {
                 "envlint.toml" => ONE_PROVIDER,
                 ".env" => "LOG_LEVEL=info\n",
             }
+            fails "one that is begun, beside one that is not" {
+                "envlint.toml" => "version = 1\n\n[sources.env]\nfile = \".env\"\n\n[services.mailer]\nschema = \"./mailer.json\"\nsources = [\"env\"]\n",
+                "mailer.json" => r#"{
+  "type": "object",
+  "properties": {
+    "RESEND_API_KEY": { "type": "string" },
+    "SMTP_HOST": { "type": "string" },
+    "SMTP_USER": { "type": "string" }
+  },
+  "x-envlint": { "relations": [{ "any-of": [["RESEND_API_KEY"], ["SMTP_HOST", "SMTP_USER"]] }] }
+}"#,
+                ".env" => "SMTP_HOST=mail.internal\n",
+            }
             passes "one of them" {
                 "envlint.toml" => ONE_PROVIDER,
                 ".env" => "ANTHROPIC_API_KEY=CANARY-8Kd02mXq7ZtR5vLw\n",
@@ -55,11 +68,7 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let relation = case.relation()?;
     let (Holds::AnyOf(groups) | Holds::ExactlyOne(groups)) = &relation.holds else { return None };
     let services = case.services();
-    let whole = |group: &Vec<_>| group.join(" with ");
-    let choices: Vec<String> = groups
-        .iter()
-        .map(|group| whole(&group.iter().map(|name| name.as_str()).collect::<Vec<_>>()))
-        .collect();
+    let choices: Vec<String> = groups.iter().map(|group| together(group)).collect();
     let begun = groups.iter().find(|group| {
         group.len() > missing.len() && missing.iter().all(|name| group.contains(name))
     });
@@ -69,11 +78,27 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         None => format!("one of them: {}", lines()),
     };
     let because = relation.because.clone();
-    let message =
-        format!("{services} needs {}, and has none of them", words::series(&choices, "or"));
+    let message = format!(
+        "{} {}, and {} none of them{}",
+        services.verb("needs", "need"),
+        words::series(&choices, "or"),
+        services.word("has", "have"),
+        if begun.is_some() { " as a whole" } else { "" }
+    );
     Some(
         case.finding(&RULE, message, "defined here, without them")
             .happens(because.unwrap_or_else(|| format!("{services} can not do its work")))
             .write(write),
     )
+}
+
+/// What belongs together: `SMTP_HOST`, `SMTP_HOST with SMTP_USER and SMTP_PASSWORD`.
+fn together(group: &[Name]) -> String {
+    match group {
+        [] => String::new(),
+        [only] => only.to_string(),
+        [first, rest @ ..] => {
+            format!("{first} with {}", words::series(rest.iter().map(Name::as_str), "and"))
+        }
+    }
 }

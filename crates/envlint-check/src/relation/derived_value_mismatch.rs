@@ -55,7 +55,9 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let because = case.relation().and_then(|relation| relation.because.clone());
     Some(
         finding
-            .happens(because.unwrap_or_else(|| format!("{services} does one thing in two ways")))
+            .happens(because.unwrap_or_else(|| {
+                format!("{} one thing in two ways", services.verb("does", "do"))
+            }))
             .write(format!("{}=... that is {}", other.variable, words::part(source))),
     )
 }

@@ -72,7 +72,9 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     };
     Some(
         finding
-            .happens(because.unwrap_or_else(|| format!("{services} does not do what either says")))
+            .happens(because.unwrap_or_else(|| {
+                format!("{} not do what either says", services.verb("does", "do"))
+            }))
             .write(write),
     )
 }

@@ -107,7 +107,7 @@ fn word(wrong: &Wrong, pointer: &Pointer<'_>, shared: &Shared<'_>) -> Finding {
                 ),
                 None => (
                     message,
-                    format!("{services} reaches nothing under this name"),
+                    format!("{} nothing under this name", services.verb("reaches", "reach")),
                     "the name of a service in Compose that shares a network".to_owned(),
                 ),
             }

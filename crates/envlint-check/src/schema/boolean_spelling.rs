@@ -47,9 +47,9 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let ViolationKind::BooleanSpelling { meant, read } = case.kind else { return None };
     let (name, services) = (case.name(), case.services());
     let (says, reads) = (on(*meant), on(*read));
-    let message = format!("{name} says {says}, and {services} reads {reads}");
+    let message = format!("{name} says {says}, and {} {reads}", services.verb("reads", "read"));
     let expected = case.variable().map(|variable| variable.kind.to_string()).unwrap_or_default();
-    let label = format!("{services} expects {expected}");
+    let label = format!("{} {expected}", services.verb("expects", "expect"));
     Some(case.finding(&RULE, message, label).write(format!("{name}={meant}, if {says} is meant")))
 }
 

@@ -44,12 +44,20 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let (name, services) = (case.name(), case.services());
     let (what, happens) = match reads {
         Some(reads) => (
-            format!("is empty, which {services} reads as {reads}"),
-            format!("{services} runs with {reads} and says nothing"),
+            format!("is empty, which {} as {reads}", services.verb("reads", "read")),
+            format!(
+                "{} with {reads} and {} nothing",
+                services.verb("runs", "run"),
+                services.word("says", "say")
+            ),
         ),
         None => (
-            format!("is empty, which {services} refuses"),
-            format!("{services} refuses to start: to it, an empty text is a value"),
+            format!("is empty, which {}", services.verb("refuses", "refuse")),
+            format!(
+                "{} to start: to {}, an empty text is a value",
+                services.verb("refuses", "refuse"),
+                services.word("it", "them")
+            ),
         ),
     };
     let finding = case.finding(&RULE, format!("{name} {what}"), "set, and empty").happens(happens);

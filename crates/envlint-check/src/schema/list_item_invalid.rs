@@ -45,7 +45,11 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let finding = case.finding(&RULE, message, fault.to_string());
     let finding = match finding.happens {
         Some(_) => finding,
-        None => finding.happens(format!("{services} ignores the item, or refuses the list")),
+        None => {
+            let ignores = services.verb("ignores", "ignore");
+            let refuses = services.word("refuses", "refuse");
+            finding.happens(format!("{ignores} the item, or {refuses} the list"))
+        }
     };
     Some(finding.write(format!("{name}=... with {expected}")))
 }

@@ -52,6 +52,10 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let finding = case.finding(&RULE, message, "defined here, without it").write(write);
     Some(match finding.happens {
         Some(_) => finding,
-        None => finding.happens(format!("{services} works, but not as it was meant to")),
+        None => {
+            let works = services.verb("works", "work");
+            let it_was = services.word("it was", "they were");
+            finding.happens(format!("{works}, but not as {it_was} meant to"))
+        }
     })
 }

@@ -65,7 +65,11 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let finding = case.finding(&RULE, message, "defined here, without it").write(write);
     let finding = match finding.happens {
         Some(_) => finding,
-        None => finding.happens(format!("{services} refuses to start, or starts without it")),
+        None => {
+            let refuses = services.verb("refuses", "refuse");
+            let starts = services.word("starts", "start");
+            finding.happens(format!("{refuses} to start, or {starts} without it"))
+        }
     };
     Some(finding.grouped(format!("required variables of {services} are not set"), item))
 }

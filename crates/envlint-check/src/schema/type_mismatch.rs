@@ -53,7 +53,11 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let finding = case.finding(&RULE, format!("{name} of {services} is not {expected}"), label);
     let finding = match finding.happens {
         Some(_) => finding,
-        None => finding.happens(format!("{services} refuses to start, or runs with nonsense")),
+        None => {
+            let refuses = services.verb("refuses", "refuse");
+            let runs = services.word("runs", "run");
+            finding.happens(format!("{refuses} to start, or {runs} with nonsense"))
+        }
     };
     Some(match did_you_mean {
         Some(meant) => finding.write(format!("{name}={meant}")),

@@ -71,7 +71,8 @@ fn word(case: &Case<'_>, owners: &Owners<'_>) -> Option<Finding> {
         (None, Some(owner)) => format!("it is a variable of {owner}"),
         (None, None) => "no schema knows this name".to_owned(),
     };
-    let message = format!("{name} is set for {services}, which does not read it");
+    let message =
+        format!("{name} is set for {services}, which {} not read it", services.word("does", "do"));
     let finding = RULE.finding(case.subject(), message).at(setting.name_span, label);
     let finding = finding.happens(format!("the line has no effect on {services}"));
     Some(match (did_you_mean, owner) {

@@ -46,7 +46,10 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let finding = case.finding(&RULE, message, error.to_string());
     let finding = match finding.happens {
         Some(_) => finding,
-        None => finding.happens(format!("{services} can not connect, or refuses to start")),
+        None => {
+            let refuses = services.word("refuses", "refuse");
+            finding.happens(format!("{services} can not connect, or {refuses} to start"))
+        }
     };
     Some(finding.write(format!("{name}=... with {expected}")))
 }

@@ -64,7 +64,9 @@ pub(super) fn happens(shared: &Shared<'_>, who: &str) -> String {
     };
     let services = shared.services();
     match role {
-        Some(Role::EncryptionKey) => format!("{who} can decrypt what {services} has stored"),
+        Some(Role::EncryptionKey) => {
+            format!("{who} can decrypt what {} stored", services.verb("has", "have"))
+        }
         Some(Role::SharedToken) => format!("{who} can pass for {services}"),
         _ if shared.all.iter().any(stores) => format!("{who} can read and change all data"),
         _ if names::says_password(shared.first().name) => format!("{who} gets into {services}"),

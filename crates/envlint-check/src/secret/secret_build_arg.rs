@@ -84,7 +84,11 @@ fn word(shared: &Shared<'_>) -> Finding {
     let phases = shared.first().variable().map(|variable| variable.phases);
     let write = match phases {
         Some(Phases::Run) => {
-            format!("no {name} among the build's arguments: {services} reads it when it runs")
+            format!(
+                "no {name} among the build's arguments: {} it when {}",
+                services.verb("reads", "read"),
+                services.word("it runs", "they run")
+            )
         }
         _ => format!(
             "a secret mount in the place of the argument: `RUN --mount=type=secret,id={}`",

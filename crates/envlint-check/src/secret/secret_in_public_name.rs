@@ -108,7 +108,10 @@ fn word(why: &Why, shared: &Shared<'_>) -> Finding {
 fn without(shared: &Shared<'_>, rest: &str) -> String {
     let first = shared.first();
     match first.workload.run.get(rest) {
-        Some(_) => format!("no {}: {} has {rest}, on the server", first.name, shared.services()),
+        Some(_) => {
+            let has = shared.services().verb("has", "have");
+            format!("no {}: {has} {rest}, on the server", first.name)
+        }
         None => format!("{rest}=... without the beginning, and read it on the server"),
     }
 }

@@ -78,8 +78,11 @@ impl State<'_> {
             Truth::True => Verdict::Holds,
             Truth::Unknown => self.beyond(Check::AnyOfUnsatisfied),
             Truth::False => {
-                let missing = groups.iter().map(|group| self.are(group, Truth::False));
-                let nearest = missing.min_by_key(Vec::len).unwrap_or_default();
+                let missing = groups.iter().map(|group| (group, self.are(group, Truth::False)));
+                // Of two that lack as much, the one that somebody began is meant.
+                let nearest = missing
+                    .min_by_key(|(group, missing)| (missing.len(), group.len() == missing.len()));
+                let nearest = nearest.map(|(_, missing)| missing).unwrap_or_default();
                 Verdict::Fails(ViolationKind::AnyOfUnsatisfied { missing: nearest })
             }
         }
