@@ -140,12 +140,12 @@ impl<'a> Case<'a> {
         self.workloads[0]
     }
 
-    /// How a variable is set in the first process, in the phase that is judged.
+    /// How a variable is set in the first process: in the phase that is judged, or where it is
+    /// read instead.
     pub(crate) fn setting_of(&self, name: &str) -> Option<&'a Setting> {
-        match self.phase {
-            Phase::Build => self.first().build.get(name),
-            Phase::Run => self.first().run.get(name),
-        }
+        let variable = self.context.schema(self.first()).and_then(|schema| schema.variable(name));
+        let phase = variable.map_or(self.phase, |variable| variable.phases.nearest(self.phase));
+        self.first().variables(phase).get(name)
     }
 
     /// How the variable is set.
@@ -193,10 +193,7 @@ impl<'a> Case<'a> {
             None => finding = finding.at(self.first().place, label),
         }
         for workload in &self.workloads {
-            let variables = match self.phase {
-                Phase::Build => &workload.build,
-                Phase::Run => &workload.run,
-            };
+            let variables = workload.variables(self.phase);
             let Some(setting) = variables.get(&self.name()) else { continue };
             let service = &workload.service;
             for span in steps(setting, self.at.map(|at| at.piece)) {

@@ -168,7 +168,7 @@ impl Context {
                 let Some(schema) = self.schema(workload) else { continue };
                 for phase in [Phase::Build, Phase::Run] {
                     let context = context_of(view, workload, phase);
-                    let set = Set::of(workload, phase);
+                    let set = Set { workload, schema, phase };
                     let violations = evaluate(schema, &set, &context).into_iter();
                     found.extend(violations.map(|violation| {
                         let Violation { about, kind, at: part } = violation;
@@ -218,7 +218,7 @@ impl View {
 impl<'a> Use<'a> {
     /// What a phase sees.
     pub fn variables(&self, phase: Phase) -> &'a Variables {
-        variables(self.workload, phase)
+        self.workload.variables(phase)
     }
 
     /// How a variable is set for the running process.
@@ -243,41 +243,26 @@ impl<'a> Use<'a> {
     }
 }
 
-/// What a process sees in a phase.
-pub(crate) fn variables(workload: &Workload, phase: Phase) -> &Variables {
-    match phase {
-        Phase::Build => &workload.build,
-        Phase::Run => &workload.run,
-    }
-}
-
-/// The variables of a workload as a schema looks at them.
+/// The variables of a workload as a schema looks at them in a phase. What is read in the other
+/// one only is looked up there: a relation may join variables of both.
 struct Set<'a> {
-    variables: &'a Variables,
-    beyond: Option<&'a Unknown>,
-}
-
-impl<'a> Set<'a> {
-    fn of(workload: &'a Workload, phase: Phase) -> Self {
-        // What a vault holds is for the running process; build arguments stand in files.
-        let beyond = match phase {
-            Phase::Build => None,
-            Phase::Run => workload.beyond.as_ref(),
-        };
-        Self { variables: variables(workload, phase), beyond }
-    }
+    workload: &'a Workload,
+    schema: &'a Schema,
+    phase: Phase,
 }
 
 impl Values for Set<'_> {
     fn get(&self, name: &str) -> Option<&Value> {
-        self.variables.get(name).map(|setting| &setting.value)
+        let read = self.schema.variable(name).map(|variable| variable.phases);
+        let phase = read.map_or(self.phase, |phases| phases.nearest(self.phase));
+        self.workload.variables(phase).get(name).map(|setting| &setting.value)
     }
 
     fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
-        Box::new(self.variables.iter().map(|(name, _)| name))
+        Box::new(self.workload.variables(self.phase).iter().map(|(name, _)| name))
     }
 
     fn beyond(&self) -> Option<&Unknown> {
-        self.beyond
+        self.workload.beyond(self.phase)
     }
 }

@@ -16,7 +16,7 @@ use envlint_schema::{Schema, Variable};
 
 use crate::Context;
 use crate::cases::{of, place_of, steps};
-use crate::context::{View, variables};
+use crate::context::View;
 use crate::words::Services;
 
 /// A variable that is set for a process, in one phase of one environment.
@@ -45,8 +45,8 @@ pub(crate) fn held(context: &Context) -> impl Iterator<Item = Held<'_>> {
 pub(crate) fn held_in<'a>(context: &'a Context, view: &'a View) -> impl Iterator<Item = Held<'a>> {
     view.deployment.workloads.iter().flat_map(move |workload| {
         let schema = context.schema(workload);
-        [Phase::Run, Phase::Build].into_iter().flat_map(move |phase| {
-            let settings = variables(workload, phase).iter();
+        workload.phases().iter().flat_map(move |&phase| {
+            let settings = workload.variables(phase).iter();
             settings.map(move |(name, setting)| Held {
                 view,
                 workload,
@@ -67,7 +67,8 @@ impl<'a> Held<'a> {
 
     /// Whether the variable is declared, and read in the phase in which it is set.
     pub(crate) fn is_read(&self) -> bool {
-        self.variable().is_some_and(|variable| variable.phases.contains(self.phase))
+        let both = !self.workload.in_compose;
+        self.variable().is_some_and(|variable| both || variable.phases.contains(self.phase))
     }
 
     /// `AUTH_SECRET of engine`.

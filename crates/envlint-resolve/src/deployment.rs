@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use envlint_model::{
-    FilePath, Name, Origin, ReadErrorKind, Scope, Span, SyntaxError, Unknown, Value,
+    FilePath, Name, Origin, Phase, ReadErrorKind, Scope, Span, SyntaxError, Unknown, Value,
 };
 use envlint_parse::template::{Failure, Use};
 use envlint_project::Environment;
@@ -83,7 +83,8 @@ pub struct Workload {
     pub environment_place: Option<Span>,
     /// What the running process sees.
     pub run: Variables,
-    /// What its image is built with.
+    /// What its image is built with, by Compose. A process that something else starts has no
+    /// image here; see [`Workload::variables`].
     pub build: Variables,
     /// Whether Compose runs it, so that its ports are known.
     pub in_compose: bool,
@@ -95,6 +96,26 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// What is set in a phase. A plain process is built and run from the same sources: nothing
+    /// says that its bundler sees less of them than itself.
+    pub fn variables(&self, phase: Phase) -> &Variables {
+        match phase {
+            Phase::Build if self.in_compose => &self.build,
+            Phase::Build | Phase::Run => &self.run,
+        }
+    }
+
+    /// A source that may set anything in a phase. What an encrypted file holds is for the running
+    /// process; arguments of an image stand in Compose files.
+    pub fn beyond(&self, phase: Phase) -> Option<&Unknown> {
+        self.beyond.as_ref().filter(|_| phase == Phase::Run || !self.in_compose)
+    }
+
+    /// The phases whose variables differ: an image has two, a plain process one.
+    pub fn phases(&self) -> &'static [Phase] {
+        if self.in_compose { &[Phase::Run, Phase::Build] } else { &[Phase::Run] }
+    }
+
     /// Whether it sees a file of the host.
     pub fn mounts(&self, file: &FilePath) -> bool {
         self.mounted.iter().any(|mounted| mounted == file || file.is_below(mounted))

@@ -2,8 +2,8 @@ use envlint_model::{Name, Phase, Truth, Unknown, Value, did_you_mean};
 
 use crate::effective::{Given, is_one_of};
 use crate::{
-    About, At, Check, Condition, Context, Empty, Requirement, Schema, Unverified, Values, Variable,
-    Violation, ViolationKind,
+    About, At, Check, Condition, Context, Empty, Phases, Relation, Requirement, Schema, Unverified,
+    Values, Variable, Violation, ViolationKind,
 };
 
 pub(crate) mod joined;
@@ -22,8 +22,9 @@ const MAX_SUGGESTIONS: usize = 64;
 /// schema's order, then unknown variables in the order of their source, then relations.
 ///
 /// Variables that are not read in the context's phase are passed over; what a build is given
-/// beyond them belongs to its Dockerfile, so unknown variables and relations are looked for in
-/// the running service only. The time taken grows with the number of variables and the length
+/// beyond them belongs to its Dockerfile, so unknown variables are looked for in the running
+/// service only. A relation is judged in the build if all of its variables are read there alone,
+/// else in the running service. The time taken grows with the number of variables and the length
 /// of the values, and with nothing else.
 pub fn evaluate<'s>(
     schema: &'s Schema,
@@ -36,15 +37,26 @@ pub fn evaluate<'s>(
         let sink = Sink { about: About::Variable(variable), found: &mut found };
         Subject { schema, values, context, variable }.check(sink);
     }
-    if context.phase == Phase::Build {
-        return found;
+    if context.phase == Phase::Run {
+        unknown_variables(schema, values, &mut found);
     }
-    unknown_variables(schema, values, &mut found);
-    for relation in &schema.relations {
+    for relation in schema.relations.iter().filter(|r| phase_of(r, schema) == context.phase) {
         let sink = Sink { about: About::Relation(relation), found: &mut found };
         relations::check(relation, schema, values, context, sink);
     }
     found
+}
+
+/// Where a relation is judged.
+fn phase_of(relation: &Relation, schema: &Schema) -> Phase {
+    let built_in = |name: &&Name| {
+        schema.variable(name).is_some_and(|variable| variable.phases == Phases::Build)
+    };
+    let variables = relation.variables();
+    match !variables.is_empty() && variables.iter().all(built_in) {
+        true => Phase::Build,
+        false => Phase::Run,
+    }
 }
 
 /// Where violations about one thing go.

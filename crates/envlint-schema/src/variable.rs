@@ -171,6 +171,15 @@ impl Phases {
             Phases::Both => true,
         }
     }
+
+    /// The phase in which the variable is read, which is `phase` if it is read in both.
+    pub fn nearest(self, phase: Phase) -> Phase {
+        match self {
+            Phases::Build => Phase::Build,
+            Phases::Run => Phase::Run,
+            Phases::Both => phase,
+        }
+    }
 }
 
 /// What a service makes of a variable that is set to the empty text.

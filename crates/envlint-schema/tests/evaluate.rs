@@ -465,6 +465,22 @@ fn groups_are_whole_or_absent() {
 }
 
 #[test]
+fn a_relation_of_build_variables_is_judged_in_the_build_alone() {
+    let mut both = related(Holds::AllOrNone(vec!["X".into(), "Y".into()]));
+    let built =
+        |name: &str| Variable { phases: Phases::Build, ..both.variable(name).unwrap().clone() };
+    let (x, y) = (built("X"), built("Y"));
+    both.insert(x);
+    let run = Context::production();
+    let build = Context { phase: Phase::Build, ..Context::production() };
+    let partial =
+        |schema: &Schema, context: &Context| kinds(schema, &set(&[("X", "a")]), context).len();
+    assert_eq!([partial(&both, &run), partial(&both, &build)], [1, 0]);
+    both.insert(y);
+    assert_eq!([partial(&both, &run), partial(&both, &build)], [0, 1]);
+}
+
+#[test]
 fn one_whole_alternative_is_enough() {
     let groups = vec![vec!["X".into()], vec!["Y".into(), "LOW".into()]];
     let schema = related(Holds::AnyOf(groups));

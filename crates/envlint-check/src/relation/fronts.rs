@@ -7,7 +7,7 @@ use envlint_schema::{Endpoint, Endpoints, Role};
 
 use crate::Context;
 use crate::cases::place_of;
-use crate::context::{Use, View, variables};
+use crate::context::{Use, View};
 
 /// A host under which browsers load a service's pages.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ fn declared(context: &Context, found: &Use<'_>) -> Vec<Front> {
             let phases = [Phase::Run, Phase::Build].into_iter();
             let set = phases
                 .filter(|phase| variable.phases.contains(*phase))
-                .filter_map(|phase| variables(each.workload, phase).get(&variable.name));
+                .filter_map(|phase| each.variables(phase).get(&variable.name));
             for setting in set {
                 let endpoints = Endpoints::of(variable, &setting.value).known.into_iter();
                 fronts.extend(endpoints.map(|endpoint| Front {

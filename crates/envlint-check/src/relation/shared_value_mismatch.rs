@@ -1,5 +1,6 @@
 use envlint_model::{
-    Equality, Finding, Outcomes, Scope, Span, Subject, SubjectKind, Unverifiable, declare_rule,
+    Equality, Finding, Outcomes, Phase, Scope, Span, Subject, SubjectKind, Unverifiable,
+    declare_rule,
 };
 use envlint_project::DeclaredAgreement;
 use envlint_resolve::{Setting, Workload};
@@ -110,7 +111,7 @@ impl<'a> Side<'a> {
         let variable =
             context.schema(workload).and_then(|schema| schema.variable(&member.variable));
         let run = workload.run.get(&member.variable);
-        let build = workload.build.get(&member.variable);
+        let build = workload.variables(Phase::Build).get(&member.variable);
         let setting = match variable.map(|variable| variable.phases) {
             Some(Phases::Build) => build,
             Some(Phases::Both) => run.or(build),
