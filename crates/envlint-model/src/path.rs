@@ -68,8 +68,10 @@ impl FilePath {
 
     /// Whether this file lies in `directory` or below it.
     pub fn is_below(&self, directory: &FilePath) -> bool {
-        directory.0.is_empty() && !self.is_absolute() && !self.0.starts_with("..")
-            || self.0.strip_prefix(&*directory.0).is_some_and(|rest| rest.starts_with('/'))
+        match directory.0.is_empty() {
+            true => !self.is_absolute() && !self.0.starts_with(".."),
+            false => self.0.strip_prefix(&*directory.0).is_some_and(|rest| rest.starts_with('/')),
+        }
     }
 }
 
@@ -123,5 +125,7 @@ mod tests {
         assert_eq!(FilePath::new("/app.env").parent().as_str(), "/");
         assert!(compose.is_below(&FilePath::new("")));
         assert!(!FilePath::new("deployment/x").is_below(&FilePath::new("deploy")));
+        assert!(!FilePath::new("/etc/app.env").is_below(&FilePath::new("")));
+        assert!(!FilePath::new("../x").is_below(&FilePath::new("")));
     }
 }
