@@ -22,7 +22,7 @@ use envlint_model::{
 use zeroize::Zeroizing;
 
 use crate::tree::Document;
-use crate::{dotenv, json, nginx, toml, yaml};
+use crate::{dockerfile, dotenv, json, nginx, toml, yaml};
 
 /// The files of a run as one environment sees them, with what was parsed of them.
 #[derive(Clone)]
@@ -49,6 +49,7 @@ struct Shared {
     json_with_comments: Memo<FileId, Arc<Parsed>>,
     toml: Memo<FileId, Arc<Parsed>>,
     nginx: Memo<FileId, Arc<Parsed<nginx::Document>>>,
+    dockerfile: Memo<FileId, Arc<Parsed<dockerfile::Document>>>,
     dotenv: Memo<(FileId, Reader), Arc<Parsed<dotenv::Document>>>,
 }
 
@@ -65,6 +66,7 @@ impl Documents {
             json_with_comments: Memo::default(),
             toml: Memo::default(),
             nginx: Memo::default(),
+            dockerfile: Memo::default(),
             dotenv: Memo::default(),
         };
         Self { shared: Arc::new(shared), substitutes: HashMap::new() }
@@ -147,6 +149,14 @@ impl Documents {
     /// An nginx configuration, without the files that it includes.
     pub fn nginx(&self, path: &FilePath) -> Result<Arc<Parsed<nginx::Document>>, ReadError> {
         self.parsed(path, &self.shared.nginx, nginx::parse)
+    }
+
+    /// A Dockerfile.
+    pub fn dockerfile(
+        &self,
+        path: &FilePath,
+    ) -> Result<Arc<Parsed<dockerfile::Document>>, ReadError> {
+        self.parsed(path, &self.shared.dockerfile, dockerfile::parse)
     }
 
     /// A dotenv file, as one reader reads it.

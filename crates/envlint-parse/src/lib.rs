@@ -1,6 +1,9 @@
-//! Located documents from text: dotenv, YAML, JSON, TOML, nginx.
+//! Located documents from text: dotenv, YAML, JSON, TOML, nginx,
+//! Dockerfiles.
 
+pub mod builds;
 pub mod de;
+pub mod dockerfile;
 pub mod documents;
 pub mod dotenv;
 pub mod json;
