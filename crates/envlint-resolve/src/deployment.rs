@@ -173,6 +173,15 @@ impl Variables {
         self.0.insert(name, setting);
     }
 
+    /// Lays a source over all that is set, of which nobody can say what it sets: each variable
+    /// stays set, to its text or to another one.
+    pub(crate) fn overlay(&mut self, unseen: impl Fn(&Name) -> Unknown) {
+        for (name, setting) in &mut self.0 {
+            let why = Unknown::Undecided(Box::new(unseen(name)));
+            setting.value = Value::unknown(why, setting.value.origin().clone());
+        }
+    }
+
     /// Removes a variable, as Compose does for a null entry that resolves to nothing.
     pub fn unset(&mut self, name: &str) {
         self.0.remove(name);

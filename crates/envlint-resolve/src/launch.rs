@@ -4,6 +4,12 @@
 //! environment of any container. When that file is decrypted on deploy and nobody can open it
 //! here, every name may be set in it: each is then a value that is not known, so that what
 //! stands around it is still checked.
+//!
+//! Compose prefers the variables of the shell that it is started from to those of `.env`. That
+//! shell is the deploying one, which is not the one that checks, and may be another one each
+//! time: taking the checking one's variables would make a check on a laptop and one on a build
+//! machine differ, and neither right. So nothing is taken from a shell. A name that only a shell
+//! has is told of as one that is set nowhere, and a manifest can allow that with a reason.
 
 use std::collections::BTreeMap;
 

@@ -363,7 +363,10 @@ impl<'a> Resolver<'a> {
             if file.raw {
                 let what = "`format: raw` is not read".to_owned();
                 self.deployment.unread.push((file.place, what));
-                workload.beyond = Some(unreadable(file.path.clone(), None));
+                self.add(
+                    Err(Closed { file: file.path.clone(), place: None, why: unreadable }),
+                    workload,
+                );
                 continue;
             }
             // References in an `env_file` see the launch environment first, then what
@@ -387,7 +390,11 @@ impl<'a> Resolver<'a> {
             Ok(settings) => {
                 settings.into_iter().for_each(|(name, set)| workload.run.set(name, set));
             }
-            Err(closed) => workload.beyond = Some((closed.why)(closed.file, None)),
+            // What weaker sources set may be set anew in there.
+            Err(Closed { file, why, .. }) => {
+                workload.run.overlay(|name| why(file.clone(), Some(name.clone())));
+                workload.beyond = Some(why(file, None));
+            }
         }
     }
 }

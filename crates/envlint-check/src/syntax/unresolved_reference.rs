@@ -16,6 +16,10 @@ declare_rule! {
     /// A reference with a default (`${NAME:-x}`) is never flagged, and neither is one that is
     /// the whole value of an optional variable whose service takes the empty text for unset.
     ///
+    /// Compose also looks into the shell that it is started from, and prefers what it finds
+    /// there. The shell that checks is another one, so its variables are not looked at: what only
+    /// the deploying shell has is flagged, and can be allowed with that as the reason.
+    ///
     /// ## Instead
     ///
     /// Set the variable in the file that Compose interpolates with (`.env` beside the Compose

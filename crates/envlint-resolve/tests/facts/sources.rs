@@ -144,6 +144,30 @@ fn a_vault_stands_for_the_file_that_a_program_opens() {
 }
 
 #[test]
+fn what_a_closed_vault_may_override_is_not_known() {
+    let run = |sources: &str| {
+        let manifest = format!(
+            "version = 1\nenvironments.production = {{}}\n\
+             sources.weak.file = \"weak.env\"\nsources.strong.file = \"strong.env\"\n\
+             sources.vault.file = \"vault.age\"\nservices.app.sources = [{sources}]\n"
+        );
+        let files = MemoryFiles::new()
+            .with("envlint.toml", manifest)
+            .with("weak.env", "A=weak\nB=\n")
+            .with("strong.env", "B=strong\n")
+            .with("vault.age", VAULT);
+        let stack = Stack::resolve(files, &Default::default());
+        let setting = stack.deployment.workload("app").and_then(|app| app.run.get("A"));
+        let undecided = setting.and_then(|set| set.value.first_unknown()).cloned();
+        (stack.run("app"), undecided)
+    };
+    let (seen, undecided) = run("\"weak\", \"vault\", \"strong\"");
+    assert_eq!(seen, "A=<vault.age> B=strong");
+    assert!(matches!(undecided, Some(Unknown::Undecided(_))), "it is a copy of neither");
+    assert_eq!(run("\"vault\", \"weak\"").0, "A=weak B=");
+}
+
+#[test]
 fn a_vault_may_stand_for_what_compose_interpolates_with() {
     let open = with_vault(".env", Some(IDENTITY));
     assert_eq!(open.run("app"), "LOCAL=1 U=CANARY-fake-auth-secret-of-production");
