@@ -27,6 +27,7 @@ mod relation;
 mod schema;
 mod secret;
 mod syntax;
+mod templates;
 mod values;
 mod words;
 

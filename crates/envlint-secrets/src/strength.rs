@@ -14,6 +14,7 @@ mod web_token;
 mod words;
 
 pub use guesses::guess_bits;
+use placeholder::is_outline;
 pub use placeholder::{Placeholder, placeholder};
 pub use token_form::{Exposure, TokenForm, token_form};
 pub use value::{SecretPart, may_hold_password, token_form_of};

@@ -84,8 +84,7 @@ impl<'a> Secrets<'a> {
     /// What shows that a value is a secret, if anything does.
     pub(super) fn evidence(&self, held: &Held<'a>) -> Option<Evidence> {
         let value = &held.setting.value;
-        let same = key(self.context, value).and_then(|key| self.by_value.get(&key));
-        let other = same.filter(|secret| secret.name != held.name);
+        let other = self.same(value).filter(|secret| secret.name != held.name);
         let form = || token_form_of(value).filter(|form| form.exposure() == Exposure::Secret);
         match other {
             Some(secret) => {
@@ -94,6 +93,11 @@ impl<'a> Secrets<'a> {
             }
             None => form().map(|form| Evidence::Form(form.name())),
         }
+    }
+
+    /// The secret that has the same text, if there is one.
+    pub(super) fn same(&self, value: &'a Value) -> Option<&Held<'a>> {
+        key(self.context, value).and_then(|key| self.by_value.get(&key))
     }
 
     /// What says that a variable of this name is a secret: a service of the project that has a

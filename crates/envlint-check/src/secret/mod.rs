@@ -14,6 +14,7 @@ pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
 pub(crate) mod secret_in_public_name;
 pub(crate) mod secret_in_public_value;
+pub(crate) mod template_holds_secret;
 pub(crate) mod unmarked_secret;
 pub(crate) mod weak_secret;
 
@@ -30,6 +31,7 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &secret_build_arg::RULE,
     &secret_in_public_name::RULE,
     &secret_in_public_value::RULE,
+    &template_holds_secret::RULE,
     &unmarked_secret::RULE,
     &weak_secret::RULE,
 ];

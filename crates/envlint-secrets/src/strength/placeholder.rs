@@ -70,6 +70,19 @@ pub fn placeholder(text: &str) -> Option<Placeholder> {
     TESTS.iter().find(|(_, test)| test(&words)).map(|(kind, _)| *kind)
 }
 
+/// Whether a text shows what to fill in, or is a sentence of at least three words.
+pub(super) fn is_outline(text: &str) -> bool {
+    const MARKS: [&str; 8] = ["...", "…", "<", ">", "{{", "${", "$(", "***"];
+    let filler = || text.to_ascii_lowercase().contains("xxxx");
+    if text.len() > MAX_BYTES {
+        return false;
+    }
+    let words = words(text);
+    MARKS.iter().any(|mark| text.contains(mark))
+        || filler()
+        || words.len() >= 3 && reads_as_words(&words)
+}
+
 type Test = fn(&[&str]) -> bool;
 
 const TESTS: &[(Placeholder, Test)] = &[
@@ -257,6 +270,16 @@ mod tests {
             "aXbXcXdXeXfX",
         ] {
             assert_eq!(placeholder(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_outline_shows_what_to_fill_in() {
+        for text in ["sk_live_...", "<user>", "${DB_PASSWORD}", "ask-the-team-for-it", "a8XXXXXX"] {
+            assert!(is_outline(text), "{text}");
+        }
+        for text in ["CANARY-8f1c27d95be04a63", "q83vASNFZ4mrze8BI0VniavN7wEjRWeJ", "hunter2", ""] {
+            assert!(!is_outline(text), "{text}");
         }
     }
 

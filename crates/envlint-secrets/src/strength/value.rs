@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use super::default_credential::default_credential;
 use super::{
-    Placeholder, TokenForm, Weakness, placeholder, secret_part, token_form, url, weakness,
+    Placeholder, TokenForm, Weakness, is_outline, placeholder, secret_part, token_form, url,
+    weakness,
 };
 
 /// The part of a value that somebody would have to guess: the password, if it is a URL,
@@ -71,6 +72,14 @@ impl SecretPart {
     /// Whether nobody ever filled it in; see [`placeholder`].
     pub fn placeholder(&self) -> Option<Placeholder> {
         placeholder(&self.text)
+    }
+
+    /// Whether it shows a form for a person to fill in, or tells about one: `sk_live_...`,
+    /// `<user>:<password>`, `${DB_PASSWORD}`, `ask-the-team-for-it`. A sentence counts because
+    /// nobody can tell it from a pass phrase; what is asked is whether a template, where both may
+    /// stand, holds a secret for sure.
+    pub fn is_outline(&self) -> bool {
+        is_outline(&self.text)
     }
 
     /// The software that is delivered with this password, and with this user if one stands
