@@ -1,0 +1,176 @@
+//! Which services a template speaks to.
+//!
+//! A template lies where the file belongs that people make of it. Beside a Compose file, and at
+//! the root, that file is for everybody; in the directory of one service it is for that one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use envlint_model::{FilePath, Name, Reader};
+use envlint_parse::builds::builds;
+use envlint_parse::template::{LocatedText, Template as Interpolated};
+use envlint_parse::tree::{Format, Kind, Node};
+use envlint_project::{Service, SourceKind};
+
+use crate::Context;
+
+/// Where services live, and what Compose asks of its launch environment.
+pub(super) struct Places<'a> {
+    context: &'a Context,
+    /// The directories of Compose files.
+    compose: BTreeSet<FilePath>,
+    /// The directories that belong to services, by their places in the project.
+    homes: BTreeMap<FilePath, BTreeSet<usize>>,
+    /// Every name between `${` and `}` of a Compose file or an `.env`.
+    interpolated: BTreeSet<Name>,
+    /// Whether a service of which nothing is declared takes a whole file.
+    open: bool,
+}
+
+/// The services that templates in one directory speak to.
+pub(super) struct Served<'a> {
+    /// The services, by their places in the project.
+    pub(super) services: Vec<(usize, &'a Service)>,
+    /// Whether Compose reads the file that a person makes of such a template.
+    pub(super) by_compose: bool,
+    /// Whether one of them may read anything.
+    pub(super) open: bool,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(context: &'a Context) -> Self {
+        let mut places = Self {
+            context,
+            compose: BTreeSet::new(),
+            homes: BTreeMap::new(),
+            interpolated: BTreeSet::new(),
+            open: false,
+        };
+        for environment in &context.project.environments {
+            places.sources(&environment.name);
+        }
+        places.settings();
+        for parsed in context.documents.all_trees() {
+            if parsed.document.format() == Format::Yaml {
+                parsed.document.roots().for_each(|root| places.references(root));
+            }
+        }
+        places
+    }
+
+    /// The directories of the files that the manifest names, and of images.
+    fn sources(&mut self, environment: &Name) {
+        let sources = &self.context.project.sources;
+        for (at, source) in sources.iter().enumerate().filter(|(_, s)| s.is_in(environment)) {
+            match &source.kind {
+                SourceKind::Compose(paths) => {
+                    let paths = paths.iter().map(|path| path.in_environment(environment));
+                    let paths: Vec<FilePath> = paths.collect();
+                    let Some(first) = paths.first() else { continue };
+                    let directory = first.parent();
+                    let has = |path: &&FilePath| self.context.documents.has(path);
+                    let files = paths.iter().filter(has);
+                    let parsed: Vec<_> =
+                        files.filter_map(|path| self.context.documents.yaml(path).ok()).collect();
+                    let found = builds(parsed.iter().map(|each| &each.document), &directory);
+                    for (workload, build) in found {
+                        self.home(build.context, |service| service.workload == workload);
+                    }
+                    self.compose.insert(directory);
+                }
+                SourceKind::File { path, stands_for, .. } => {
+                    let path =
+                        stands_for.clone().unwrap_or_else(|| path.in_environment(environment));
+                    self.home(path.parent(), |service| service.sources.contains(&at));
+                }
+                SourceKind::Names(_) => {}
+            }
+        }
+    }
+
+    /// The directories of the files that values really come from.
+    fn settings(&mut self) {
+        let sources = self.context.documents.sources();
+        for view in &self.context.views {
+            for workload in &view.deployment.workloads {
+                let settings = workload.run.iter().chain(workload.build.iter());
+                let from_file = settings.filter(|(_, setting)| {
+                    Reader::DOTENV.contains(&setting.value.origin().reader)
+                        && setting.value.origin().via.is_empty()
+                });
+                let files: BTreeSet<_> = from_file.map(|(_, set)| set.name_span.file).collect();
+                self.open |= workload.declared.is_none() && !files.is_empty();
+                for file in files.into_iter().filter_map(|id| sources.get(id)) {
+                    self.home(file.path().parent(), |each| each.name == workload.service);
+                }
+            }
+            let launch = view.deployment.launch.iter().flat_map(|(_, setting)| &setting.references);
+            self.interpolated.extend(launch.map(|reference| reference.name.clone()));
+        }
+    }
+
+    fn home(&mut self, directory: FilePath, lives: impl Fn(&Service) -> bool) {
+        let services = self.context.project.services.iter().enumerate();
+        let at = services.filter(|(_, service)| lives(service)).map(|(at, _)| at);
+        self.homes.entry(directory).or_default().extend(at);
+    }
+
+    fn references(&mut self, node: Node<'_>) {
+        match node.kind() {
+            Kind::Mapping(entries) => entries.for_each(|entry| self.references(entry.value)),
+            Kind::Sequence(items) => items.for_each(|item| self.references(item)),
+            Kind::Scalar(_) => {
+                let Some(text) = node.text() else { return };
+                let text = LocatedText::decoded(node.document().source(), node.span(), text);
+                let template = Interpolated::parse(text);
+                let names = template.references().into_iter().map(|each| each.name.clone());
+                self.interpolated.extend(names);
+            }
+            Kind::Alias(_) => {}
+        }
+    }
+
+    /// Whether Compose asks its launch environment for a name, or itself goes by it.
+    pub(super) fn asks_for(&self, name: &str) -> bool {
+        const OWN: [&str; 3] = ["BUILDKIT_", "COMPOSE_", "DOCKER_"];
+        self.interpolated.contains(name) || OWN.iter().any(|own| name.starts_with(own))
+    }
+
+    /// The names that Compose asks for.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &str> {
+        self.interpolated.iter().map(Name::as_str)
+    }
+
+    /// Whether a directory is that of one service or a few, and not of all.
+    pub(super) fn is_own(&self, directory: &FilePath, service: usize) -> bool {
+        !self.is_common(directory) && self.living_in(directory).contains(&service)
+    }
+
+    /// The services that templates of a directory speak to; `None` if nobody can tell.
+    pub(super) fn served(&self, directory: &FilePath) -> Option<Served<'a>> {
+        let services = self.context.project.services.iter().enumerate();
+        let common = self.is_common(directory);
+        let own = self.living_in(directory);
+        let services: Vec<_> = services.filter(|(at, _)| common || own.contains(at)).collect();
+        if services.is_empty() {
+            return None;
+        }
+        let undeclared = services.iter().any(|(_, service)| service.schema.is_none());
+        let by_compose = self.compose.contains(directory);
+        Some(Served { services, by_compose, open: undeclared || common && self.open })
+    }
+
+    /// Whether a directory is everybody's: the root, and that of a Compose file.
+    pub(super) fn is_common(&self, directory: &FilePath) -> bool {
+        *directory == FilePath::default() || self.compose.contains(directory)
+    }
+
+    /// The services that have files or images in a directory, or its name.
+    fn living_in(&self, directory: &FilePath) -> BTreeSet<usize> {
+        let services = self.context.project.services.iter().enumerate();
+        let is_called = |service: &Service| {
+            [&service.name, &service.workload].iter().any(|name| &***name == directory.file_name())
+        };
+        let called = services.filter(|(_, service)| is_called(service)).map(|(at, _)| at);
+        called.chain(self.homes.get(directory).into_iter().flatten().copied()).collect()
+    }
+}

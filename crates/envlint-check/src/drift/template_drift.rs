@@ -1,0 +1,348 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use envlint_model::{
+    Edit, FilePath, Finding, Fix, FixSafety, Insert, Name, Outcomes, Phase, Reader, Subject,
+    SubjectKind, Value, declare_rule, did_you_mean,
+};
+use envlint_parse::template::Action;
+use envlint_project::Service;
+use envlint_schema::{About, Check, Variable, evaluate};
+
+use super::served::{Places, Served};
+use crate::Context;
+use crate::context::Use;
+use crate::templates::{Entry, Template, templates};
+use crate::words;
+
+declare_rule! {
+    /// a template such as `.env.example` and the schema name different variables
+    ///
+    /// The template is what people set a service up from. A required variable that it does not
+    /// name is found when the service does not start; a name that nothing reads is filled in for
+    /// nothing, and hides the one that was meant.
+    ///
+    /// A template beside the files of one service is for that service, one at the root or beside
+    /// a Compose file for all of them together. An assignment in a comment (`# NAME=value`)
+    /// names a variable as well. What Compose itself sets need not stand in the template; what
+    /// Compose interpolates with (`${NAME}`) belongs there.
+    ///
+    /// ## Instead
+    ///
+    /// Let the template name what the schema requires, by the names that are read.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "template-drift",
+        group: "drift",
+        severity: Warning,
+        confidence: High,
+        since: "0.1.0",
+        check: check,
+        examples: [
+            fails "a required variable that nobody is told of" {
+                "envlint.toml" => api!("DATABASE_URL = { type = \"database-url\", required = true }", "LOG_LEVEL = { type = \"string\" }"),
+                ".env.example" => "LOG_LEVEL=info\n",
+            }
+            fails "a letter too many" {
+                "envlint.toml" => api!("LOG_LEVEL = { type = \"string\" }"),
+                ".env.example" => "# LOG_LEVELS=info\n",
+            } => fixed {
+                ".env.example" => "# LOG_LEVEL=info\n",
+            }
+            fails "a variable that is no longer read" {
+                "envlint.toml" => api!("RETENTION_DAYS = { type = \"integer\", retired = { replacement = \"RETENTION\" } }", "RETENTION = { type = \"duration\" }"),
+                ".env.example" => "RETENTION_DAYS=90\n",
+            }
+            fails "a name that nothing in the service's directory reads" {
+                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n\n[sources.web]\nfile = \"web/.env\"\n\n[services.api.variables]\nQUEUE_URL = { type = \"string\" }\n\n[services.web]\nsources = [\"web\"]\n\n[services.web.variables]\nLOG_LEVEL = { type = \"string\" }\n",
+                "web/.env" => "LOG_LEVEL=info\n",
+                "web/.env.example" => "LOG_LEVEL=info\nQUEUE_URL=\n",
+            }
+            passes "what Compose sets, and what it asks for" {
+                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n\n[services.api]\nsources = [\"compose\"]\n\n[services.api.variables]\nDATABASE_URL = { type = \"database-url\", required = true }\nPORT = { type = \"port\", required = true }\nAUTH_SECRET = { type = \"token\", required = true }\n",
+                "compose.yaml" => "services:\n  api:\n    image: api:${TAG:-latest}\n    environment:\n      PORT: 3000\n      AUTH_SECRET: ${AUTH_SECRET:?}\n      DATABASE_URL: postgresql://app:${DB_PASSWORD:?}@db/app\n",
+                ".env.example" => "AUTH_SECRET=\nDB_PASSWORD=\n# TAG=latest\n",
+            }
+        ],
+    }
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    let mut by_directory: BTreeMap<FilePath, Vec<Template>> = BTreeMap::new();
+    for template in templates(context) {
+        by_directory.entry(template.path.parent()).or_default().push(template);
+    }
+    if by_directory.is_empty() {
+        return;
+    }
+    let places = Places::of(context);
+    for (directory, templates) in &by_directory {
+        let Some(served) = places.served(directory) else { continue };
+        for template in templates {
+            names(context, &places, &served, template, outcomes);
+        }
+        // A service that has a template of its own finds everything in both together.
+        let has_own = |service: usize| {
+            let own = |other: &FilePath| places.is_own(other, service);
+            places.is_common(directory) && by_directory.keys().any(own)
+        };
+        let together = by_directory.iter().filter(|(other, _)| {
+            *other == directory || !places.is_common(directory) && places.is_common(other)
+        });
+        let named = Named::of(together.flat_map(|(_, templates)| templates));
+        let services = served.services.iter().filter(|(at, _)| !has_own(*at));
+        let lacking = lacking(context, services.map(|(_, service)| *service), &served, &named);
+        let Some(template) = templates.first() else { continue };
+        for (name, (variable, services)) in lacking {
+            outcomes.finding(missing(&name, variable, &services, template));
+        }
+    }
+}
+
+/// What templates name, together.
+struct Named<'a> {
+    all: BTreeSet<&'a str>,
+    /// What is assigned and not in a comment.
+    assigned: BTreeMap<Name, Value>,
+}
+
+impl<'a> Named<'a> {
+    fn of(templates: impl IntoIterator<Item = &'a Template>) -> Self {
+        let mut named = Self { all: BTreeSet::new(), assigned: BTreeMap::new() };
+        for entry in templates.into_iter().flat_map(|template| &template.entries) {
+            named.all.insert(&entry.name);
+            if !entry.commented {
+                named.assigned.insert(entry.name.clone(), entry.value.clone());
+            }
+        }
+        named
+    }
+
+    fn has(&self, variable: &Variable) -> bool {
+        let file = variable.file_variant();
+        self.all.contains(variable.name.as_str())
+            || file.is_some_and(|name| self.all.contains(name.as_str()))
+            || variable.formerly.iter().any(|name| self.all.contains(name.as_str()))
+    }
+}
+
+/// What is required and not named, each with what is known of it and the services.
+type Lacking<'a> = BTreeMap<Name, (Option<&'a Variable>, BTreeSet<&'a str>)>;
+
+fn lacking<'a>(
+    context: &'a Context,
+    services: impl IntoIterator<Item = &'a Service>,
+    served: &Served<'_>,
+    named: &Named<'_>,
+) -> Lacking<'a> {
+    let mut lacking = Lacking::new();
+    for service in services {
+        for each in context.uses().filter(|each| each.workload.service == service.name) {
+            for phase in [Phase::Build, Phase::Run] {
+                for variable in required(&each, phase, named) {
+                    for name in asked(&each, phase, variable, served.by_compose) {
+                        if named.all.contains(name.as_str()) {
+                            continue;
+                        }
+                        let own = (name == variable.name).then_some(variable);
+                        let entry = lacking.entry(name).or_insert((own, BTreeSet::new()));
+                        entry.1.insert(service.name.as_str());
+                    }
+                }
+            }
+        }
+    }
+    lacking
+}
+
+/// The variables that a service would miss that is set up from what templates assign.
+fn required<'a>(
+    each: &Use<'a>,
+    phase: Phase,
+    named: &Named<'_>,
+) -> impl Iterator<Item = &'a Variable> {
+    let environment = &each.view.deployment.environment;
+    let context = envlint_schema::Context {
+        environment: environment.name.clone(),
+        like_production: environment.is_production(),
+        behind_proxy: each.view.behind_proxy(each.workload),
+        platform: None,
+        phase,
+    };
+    let violations = evaluate(each.schema, &named.assigned, &context).into_iter();
+    let missing = violations.filter(|violation| violation.kind.check() == Check::MissingRequired);
+    let variables = missing.filter_map(|violation| match violation.about {
+        About::Variable(variable) => Some(variable),
+        About::Relation(_) | About::Unknown(_) => None,
+    });
+    variables.filter(|variable| !named.has(variable)).collect::<Vec<_>>().into_iter()
+}
+
+/// The names under which a person has to set a variable: what Compose makes it of, if Compose
+/// sets it, or its own.
+fn asked(each: &Use<'_>, phase: Phase, variable: &Variable, by_compose: bool) -> Vec<Name> {
+    let setting = each.variables(phase).get(&variable.name);
+    match setting.filter(|setting| setting.value.origin().reader == Reader::ComposeFile) {
+        None => vec![variable.name.clone()],
+        Some(setting) if by_compose => {
+            let needed = setting.references.iter().filter(|reference| {
+                reference.operator.is_none_or(|operator| operator.action == Action::Guard)
+            });
+            needed.map(|reference| reference.name.clone()).collect()
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+fn missing(
+    name: &Name,
+    variable: Option<&Variable>,
+    services: &BTreeSet<&str>,
+    template: &Template,
+) -> Finding {
+    let path = &template.path;
+    let who = words::series(services, "and");
+    let item = match variable {
+        Some(variable) => variable.kind.to_string(),
+        None => format!("{who} is set up with it"),
+    };
+    let subject = Subject::new(SubjectKind::Variable, name.as_str());
+    RULE.finding(subject, format!("{name}, which {who} can not do without, is not in {path}"))
+        .at(template.start, format!("{name} stands nowhere in this file"))
+        .happens("whoever sets up a service from the template starts it without")
+        .write(format!("{name}= in {path}, or `# {name}=` with a word about it"))
+        .grouped(format!("required variables are not in {path}"), item)
+}
+
+/// Looks at what one template names.
+fn names(
+    context: &Context,
+    places: &Places<'_>,
+    served: &Served<'_>,
+    template: &Template,
+    outcomes: &mut Outcomes,
+) {
+    let mut told = BTreeSet::new();
+    let present: BTreeSet<&str> = template.entries.iter().map(|entry| &*entry.name).collect();
+    for entry in &template.entries {
+        if !told.insert(&entry.name) {
+            continue;
+        }
+        match fault(context, places, served, &present, entry) {
+            None => outcomes.pass(),
+            Some(fault) => outcomes.finding(fault.word(template, entry)),
+        }
+    }
+}
+
+/// What is wrong with a name in a template.
+enum Fault<'a> {
+    /// No service that the template speaks to reads it; what was probably meant, and who else
+    /// reads it.
+    Unknown { meant: Option<&'a str>, owner: Option<&'a Name> },
+    /// Nothing reads it any longer; what took its place.
+    Retired(Option<&'a str>),
+    /// It is called otherwise now.
+    Former(&'a Name),
+}
+
+fn fault<'a>(
+    context: &'a Context,
+    places: &'a Places<'_>,
+    served: &Served<'a>,
+    present: &BTreeSet<&str>,
+    entry: &Entry,
+) -> Option<Fault<'a>> {
+    let name = &entry.name;
+    let schemas: Vec<_> =
+        served.services.iter().filter_map(|(_, service)| service.schema.as_deref()).collect();
+    let variables: Vec<_> = schemas.iter().filter_map(|schema| schema.variable(name)).collect();
+    if let Some(first) = variables.first() {
+        let retired = first.retired.as_ref().filter(|_| {
+            variables.iter().all(|variable| variable.retired.is_some()) && !places.asks_for(name)
+        });
+        return retired.map(|retired| Fault::Retired(retired.replacement.as_deref()));
+    }
+    if served.open || served.by_compose && places.asks_for(name) {
+        return None;
+    }
+    if let Some(variable) = schemas.iter().find_map(|schema| schema.read_as(name)) {
+        return variable.formerly.contains(name).then_some(Fault::Former(&variable.name));
+    }
+    if schemas.iter().any(|schema| schema.knows(name)) {
+        return None;
+    }
+    let known = schemas.iter().flat_map(|schema| schema.variables());
+    let known = known.filter(|variable| variable.retired.is_none()).map(|each| &*each.name);
+    let asked = places.asked().filter(|_| served.by_compose);
+    let meant = did_you_mean(name, known.chain(asked).filter(|known| !present.contains(known)));
+    let owns = |service: &&Service| {
+        service.schema.as_ref().is_some_and(|schema| schema.variable(name).is_some())
+    };
+    let owner = context.project.services.iter().find(owns).map(|service| &service.name);
+    // A name in a comment may be prose, unless it is nearly one that is known.
+    let certain = !entry.commented || meant.is_some();
+    certain.then_some(Fault::Unknown { meant, owner })
+}
+
+impl Fault<'_> {
+    fn word(&self, template: &Template, entry: &Entry) -> Finding {
+        let (name, path) = (&entry.name, &template.path);
+        let (message, label, write) = match self {
+            Fault::Unknown { meant: Some(meant), .. } => (
+                format!("{name} in {path} is read by no service"),
+                format!("did you mean {meant}?"),
+                format!("{meant}="),
+            ),
+            Fault::Unknown { meant: None, owner: Some(owner) } => (
+                format!("{name} in {path} is read by another service"),
+                format!("it is a variable of {owner}"),
+                format!("it in a template of {owner}"),
+            ),
+            Fault::Unknown { meant: None, owner: None } => (
+                format!("{name} in {path} is read by no service"),
+                "no schema knows this name".to_owned(),
+                "nothing, or declare the variable in the schema".to_owned(),
+            ),
+            Fault::Retired(Some(replacement)) => (
+                format!("{name} in {path} is no longer read"),
+                format!("{replacement} took its place"),
+                format!("{replacement}=, and no {name}"),
+            ),
+            Fault::Retired(None) => (
+                format!("{name} in {path} is no longer read"),
+                "nothing took its place".to_owned(),
+                format!("no line for {name}"),
+            ),
+            Fault::Former(now) => (
+                format!("{name} in {path} is called {now} now"),
+                "the former name".to_owned(),
+                format!("{now}="),
+            ),
+        };
+        let subject = Subject::new(SubjectKind::Variable, name.as_str());
+        let finding = RULE
+            .finding(subject, message)
+            .at(entry.name_span, label)
+            .happens("whoever fills it in sets something that has no effect")
+            .write(write);
+        let finding = match self {
+            Fault::Former(_) => finding.happens("it works until the version that reads it not"),
+            _ => finding,
+        };
+        match self {
+            Fault::Unknown { meant: Some(meant), .. } => {
+                finding.fix(rename(meant, template, entry))
+            }
+            Fault::Former(now) => finding.fix(rename(now, template, entry)),
+            _ => finding,
+        }
+    }
+}
+
+fn rename(now: &str, template: &Template, entry: &Entry) -> Fix {
+    let insert = vec![Insert::Text(now.to_owned())];
+    Fix {
+        title: format!("rename it to {now}"),
+        safety: if template.is_read { FixSafety::Unsafe } else { FixSafety::Safe },
+        edits: vec![Edit { span: entry.name_span, insert }],
+    }
+}
