@@ -68,6 +68,16 @@ fn what_could_not_run_is_told_on_stderr_with_code_2() {
                 .to_owned(),
         ),
         (
+            &["docs", "fixtures/polyant/broken", "--service", "enigne"],
+            "envlint: there is no service enigne\n  did you mean engine?\n".to_owned(),
+        ),
+        (
+            &["docs", "fixtures/dialects"],
+            "envlint: cannot tell what the services read: there is no envlint.toml\n  \
+             `envlint init` writes one from the files that it finds\n"
+                .to_owned(),
+        ),
+        (
             &["explain", "weak-secrte"],
             "envlint: there is no rule weak-secrte\n  did you mean weak-secret?\n".to_owned(),
         ),

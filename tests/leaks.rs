@@ -61,10 +61,14 @@ fn says_nothing(arguments: &[&str], told: &Told) {
 fn no_command_shows_a_secret() {
     let repository = Repository::new();
     let mut runs: Vec<Vec<&str>> = vec![vec!["--help"], vec!["rules"], vec!["schema"]];
-    runs.extend(["check", "explain", "rules", "schema"].map(|command| vec![command, "--help"]));
+    runs.extend(
+        ["check", "docs", "example", "explain", "rules", "schema"]
+            .map(|command| vec![command, "--help"]),
+    );
     for fixture in FIXTURES.into_iter().chain(OTHERS) {
         runs.extend(FORMATS.map(|format| vec!["check", fixture, "--format", format]));
         runs.push(vec!["check", fixture, "--env", "production", "--color", "always"]);
+        runs.extend(["docs", "example"].map(|command| vec![command, fixture]));
     }
     for arguments in runs {
         for variables in std::iter::once(&[][..]).chain(IDENTITIES.chunks(1)) {
@@ -91,6 +95,9 @@ fn wrong_arguments_are_not_repeated() {
             &["check", FIXTURES[0], "--service", &line],
             &["check", "--select", &line],
             &["check", "--ignore", &line],
+            &["docs", FIXTURES[0], "--service", &line],
+            &["docs", &pasted],
+            &["example", FIXTURES[0], "--service", &line],
             &["explain", &line],
             &["schema", &line],
             &["check", &pasted],
@@ -106,6 +113,8 @@ fn wrong_arguments_are_not_repeated() {
             &["check", "--identity", &identity],
             &["check", &identity],
             &["check", "--env", &identity],
+            &["docs", ".", secret],
+            &["example", ".", secret],
             &["rules", secret],
             &["rules", "--format", secret],
             &["explain", "weak-secret", secret],
@@ -170,12 +179,14 @@ fn plant(files: &mut MemoryFiles, path: &str, after: &str, line: &str, canary: &
 
 /// Everything that can be said about files, in every format.
 fn everything(files: MemoryFiles, process: &ProcessEnvironment) -> String {
+    let files = Arc::new(files);
     let options = Options::new(Date::new(2027, 1, 1).unwrap());
-    let report = match envlint::check(Arc::new(files), process, &options) {
+    let report = match envlint::check(files.clone(), process, &options) {
         Ok(report) => report,
         Err(error) => return format!("{error}\n{error:?}"),
     };
-    let mut shown = String::new();
+    let written = [envlint::docs(files.clone(), &[]), envlint::example(files, &[])];
+    let mut shown = written.map(|text| text.unwrap_or_else(|e| format!("{e:?}"))).concat();
     for narrated in [false, true] {
         let layout = Layout { narrated, ..Layout::default() };
         write_text(&report, layout, &mut shown).unwrap();

@@ -71,10 +71,16 @@ const CHECKS: [Check; 25] = [
     ("protea-hardened.txt", PROTEA_HARDENED, &[], &[PROTEA_IDENTITY], 0),
 ];
 
-/// What asks no files: the file of its output, the arguments.
-const TEXTS: [(&str, &[&str]); 9] = [
+/// What judges nothing: the file of its output, the arguments.
+const TEXTS: [(&str, &[&str]); 15] = [
+    ("docs-polyant.md", &["docs", BROKEN]),
+    ("docs-protea-workers.md", &["docs", PROTEA_HARDENED, "--service", "workers"]),
+    ("example-polyant.env", &["example", BROKEN]),
+    ("example-protea-workers.env", &["example", PROTEA_HARDENED, "--service", "workers"]),
     ("help.txt", &["--help"]),
     ("help-check.txt", &["check", "--help"]),
+    ("help-docs.txt", &["docs", "--help"]),
+    ("help-example.txt", &["example", "--help"]),
     ("help-explain.txt", &["explain", "--help"]),
     ("help-rules.txt", &["rules", "--help"]),
     ("help-schema.txt", &["schema", "--help"]),

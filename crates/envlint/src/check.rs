@@ -18,7 +18,7 @@ use crate::error::{CheckError, is_repeatable};
 use crate::{comments, visible};
 
 /// The environment of a repository without a manifest, unless one is named.
-const ONLY_ENVIRONMENT: &str = "default";
+pub(crate) const ONLY_ENVIRONMENT: &str = "default";
 
 /// What to check.
 #[derive(Clone, Debug)]

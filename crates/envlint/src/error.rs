@@ -3,7 +3,8 @@ use std::fmt;
 use envlint_model::{FilePath, Position, Sources, did_you_mean};
 use envlint_project::ManifestError;
 
-/// Why a check could not run: a wrong manifest, or an option that names what is not there.
+/// Why a check could not run, or something could not be written: a wrong manifest, or an option
+/// that names what is not there.
 ///
 /// It holds every mistake that was found, and no value of any environment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,11 +60,17 @@ impl CheckError {
         Self { mistakes: vec![Mistake { message, place: None, help: Some(help) }] }
     }
 
+    /// One reason, and what to do.
+    pub(crate) fn told(message: impl Into<String>, help: impl Into<String>) -> Self {
+        let (message, help) = (message.into(), Some(help.into()));
+        Self { mistakes: vec![Mistake { message, place: None, help }] }
+    }
+
     /// Somebody named an environment by a text that is no name.
     pub(crate) fn no_environment() -> Self {
         let message = "no environment can have the name that was given".to_owned();
         let help = format!("it has up to {LONGEST_NAME} letters, digits, `-`, `_` and `.`");
-        Self { mistakes: vec![Mistake { message, place: None, help: Some(help) }] }
+        Self::told(message, help)
     }
 }
 

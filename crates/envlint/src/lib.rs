@@ -38,12 +38,14 @@
 //! `envlint-os` has [`Files`] over a disk. [`report`] turns a [`Report`] into text, JSON, SARIF
 //! and workflow annotations.
 
+mod authored;
 mod check;
 mod comments;
 mod error;
 mod schemas;
 mod visible;
 
+pub use authored::{docs, example};
 pub use check::{Options, check, fix};
 pub use envlint_model::{
     Confidence, Date, FilePath, Files, FixSafety, MemoryFiles, Metadata, Overlay, ParseDateError,

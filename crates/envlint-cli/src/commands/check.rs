@@ -5,10 +5,10 @@ use std::sync::Arc;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args as ClapArgs, ValueEnum};
 use envlint::report::{Layout, Report, entries, github, json, sarif, write_summary};
-use envlint::{Date, FilePath, Files, MANIFEST, Options, RuleDoc};
+use envlint::{Date, FilePath, Files, Options, RuleDoc};
 use envlint_os::{ColourChoice, Disk, use_colour, use_unicode};
 
-use super::World;
+use super::{World, open};
 use crate::answer::{Answer, Failure, Verdict, typed_path};
 use crate::handler::Mistake;
 
@@ -103,11 +103,7 @@ impl Level {
 }
 
 pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<Answer, Failure> {
-    let disk = Disk::open_nearest(&args.path, MANIFEST).map_err(|kind| {
-        let typed = args.path.to_string_lossy();
-        Failure::new(format!("cannot check {}: it {kind}", typed_path(&typed, "PATH")))
-            .help("PATH is the directory to check; without one it is the current directory")
-    })?;
+    let disk = open(&args.path, "check")?;
     let as_of = args.as_of.or(world.today).ok_or_else(|| {
         Failure::new("cannot tell today's date: the system's clock stands before 1970")
             .help("set the clock, or name the date: --as-of 2027-06-30")

@@ -1,15 +1,21 @@
 //! The commands, one file each: its arguments, what it does, its tests.
 
 mod check;
+mod docs;
+mod example;
 mod explain;
 mod rules;
 mod schema;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use envlint::{Date, ProcessEnvironment};
-use envlint_os::{ColourChoice, Terminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::answer::{Answer, Failure};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use envlint::{Date, Files, MANIFEST, ProcessEnvironment};
+use envlint_os::{ColourChoice, Disk, Terminal};
+
+use crate::answer::{Answer, Failure, typed_path};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -37,6 +43,8 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Check(check::Args),
+    Docs(docs::Args),
+    Example(example::Args),
     Explain(explain::Args),
     Rules(rules::Args),
     Schema(schema::Args),
@@ -59,6 +67,34 @@ impl From<Color> for ColourChoice {
     }
 }
 
+/// The project that something is written about.
+#[derive(ClapArgs, Debug)]
+struct Place {
+    /// The directory of the project, or one below it: the nearest envlint.toml upwards is used
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    /// Only this service; may be repeated
+    #[arg(long = "service", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    services: Vec<String>,
+}
+
+impl Place {
+    fn files(&self) -> Result<Arc<dyn Files>, Failure> {
+        Ok(Arc::new(open(&self.path, "read")?))
+    }
+}
+
+/// The files of the project that a directory belongs to. `verb` is what is about to be done.
+fn open(path: &Path, verb: &str) -> Result<Disk, Failure> {
+    Disk::open_nearest(path, MANIFEST).map_err(|kind| {
+        let typed = path.to_string_lossy();
+        Failure::new(format!("cannot {verb} {}: it {kind}", typed_path(&typed, "PATH"))).help(
+            format!("PATH is the directory to {verb}; without one it is the current directory"),
+        )
+    })
+}
+
 /// What a command may know of the machine, besides the files.
 pub(crate) struct World {
     /// The process environment.
@@ -73,6 +109,8 @@ pub(crate) struct World {
 pub(crate) fn run(cli: &Cli, world: &World) -> Result<Answer, Failure> {
     match &cli.command {
         Command::Check(args) => check::run(args, cli.color.into(), world),
+        Command::Docs(args) => docs::run(args),
+        Command::Example(args) => example::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Schema(args) => schema::run(args),

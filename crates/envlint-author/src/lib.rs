@@ -1,0 +1,17 @@
+//! What envlint writes, where everything else in it judges.
+//!
+//! A schema says all that a person has to know of a service's variables, so nothing that can be
+//! derived from it should be kept by hand: not the page that explains the variables, not the
+//! template that a colleague copies. Both are pure functions of schemas. They never see a value
+//! of an environment, so they have none to show; of a secret they know that it is one.
+
+mod described;
+mod prose;
+mod reference;
+mod spelling;
+mod template;
+
+pub use described::{Described, Services};
+pub use reference::reference;
+pub use spelling::spelling;
+pub use template::template;
