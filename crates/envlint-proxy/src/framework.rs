@@ -46,36 +46,23 @@ pub struct Judgement {
     pub hostname: Verdict,
 }
 
-/// What a service receives at the end of a chain, worked out once for all settings.
-pub struct Arrivals<'a> {
-    chain: &'a Chain,
-    honest: Message,
-    forged: Message,
+/// What a service receives at the end of a chain; see [`Chain::arrivals`].
+#[derive(Clone)]
+pub struct Arrivals {
+    /// From a client that sends no forwarding header.
+    pub honest: Message,
+    /// From a client that forges every header that might be believed.
+    pub forged: Message,
 }
 
-impl<'a> Arrivals<'a> {
-    /// Follows an honest client and one that forges through the chain.
-    pub fn of(chain: &'a Chain) -> Self {
-        Self { chain, honest: chain.honest(), forged: chain.forged() }
-    }
-
-    /// What arrives from a client that sends no forwarding header.
-    pub fn honest(&self) -> &Message {
-        &self.honest
-    }
-
-    /// What arrives from a client that forges all it can.
-    pub fn forged(&self) -> &Message {
-        &self.forged
-    }
-
-    /// Judges what an application sees of both.
-    pub fn judge(&self, view: impl Fn(&Message) -> View) -> Judgement {
+impl Arrivals {
+    /// Judges what an application at the end of this chain sees of both.
+    pub(crate) fn judge(&self, chain: &Chain, view: impl Fn(&Message) -> View) -> Judgement {
         let (honest, forged) = (view(&self.honest), view(&self.forged));
         Judgement {
             ip: judge_ip(&honest.ip, &forged.ip),
-            protocol: judge_protocol(self.chain, &honest.protocol, &forged.protocol),
-            hostname: judge_host(self.chain, &honest.hostname, &forged.hostname),
+            protocol: judge_protocol(chain, &honest.protocol, &forged.protocol),
+            hostname: judge_host(chain, &honest.hostname, &forged.hostname),
         }
     }
 

@@ -36,13 +36,9 @@
 //! let (document, _) = parse(&source);
 //! let config = Config::read(&document, &NoIncludes);
 //! let route = config.routes().next().unwrap();
-//! let chain = Chain {
-//!     service: "app".into(),
-//!     entry: Entry::Published(None),
-//!     hops: vec![route.hop("nginx", &route.listens[0], Address::Unknown)],
-//!     host: Some("app.example.com".into()),
-//!     endpoint: None,
-//! };
+//! let hops = vec![route.hop("nginx", &route.listens[0], Address::Unknown)];
+//! let chain = Chain::new("app".into(), Entry::Published(None), hops)
+//!     .with_host(Some("app.example.com".into()));
 //!
 //! let judgement = ExpressSetting::Hops(1).judge(&chain);
 //! assert_eq!(judgement.ip, Verdict::Right);

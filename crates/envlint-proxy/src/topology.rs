@@ -6,7 +6,7 @@
 //! published, is the network's knowledge and comes in as [`Surroundings`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use envlint_model::{Name, Span, Truth};
 
@@ -14,7 +14,7 @@ use crate::hop::Hop;
 use crate::nginx::{Config, Endpoint, Listen, Matcher, ServerName};
 use crate::onward::Onward;
 use crate::simulate::{through_asked, weight};
-use crate::{Address, Client, Message, Text};
+use crate::{Address, Arrivals, Client, Message, Text};
 
 /// The most hops that are followed. A longer chain is a loop.
 pub const MAX_HOPS: usize = 8;
@@ -125,6 +125,9 @@ pub enum Entry {
 }
 
 /// The hops that a request passes on one way to a service, outermost first.
+///
+/// A chain does not change once it is made, so that what arrives at its end is worked out once,
+/// however many settings and rules ask.
 #[derive(Clone)]
 pub struct Chain {
     /// The service.
@@ -137,6 +140,7 @@ pub struct Chain {
     pub host: Option<String>,
     /// Where the last hop sends requests.
     pub endpoint: Option<Endpoint>,
+    arrivals: OnceLock<Box<Arrivals>>,
 }
 
 /// All chains.
@@ -195,14 +199,31 @@ fn exact_host(name: &ServerName) -> Option<String> {
 }
 
 impl Chain {
-    /// What the service receives from a client that sends no forwarding header.
-    pub fn honest(&self) -> Message {
-        self.receives(&Client::honest(self.host_or_example()))
+    /// A way from an entry through hops to a service, of which neither a host nor an address is
+    /// known.
+    pub fn new(service: Name, entry: Entry, hops: Vec<Hop>) -> Self {
+        Self { service, entry, hops, host: None, endpoint: None, arrivals: OnceLock::new() }
     }
 
-    /// What it receives from a client that forges every header that might be believed.
-    pub fn forged(&self) -> Message {
-        self.receives(&Client::forger(self.host_or_example(), &self.hops))
+    /// The same way, for clients that ask for this host.
+    pub fn with_host(self, host: Option<String>) -> Self {
+        Self { host, arrivals: OnceLock::new(), ..self }
+    }
+
+    /// The same way, the last hop of which sends requests to this address.
+    pub fn with_endpoint(self, endpoint: Endpoint) -> Self {
+        Self { endpoint: Some(endpoint), ..self }
+    }
+
+    /// What the service receives from an honest client and from one that forges.
+    pub fn arrivals(&self) -> &Arrivals {
+        self.arrivals.get_or_init(|| {
+            let host = self.host_or_example();
+            Box::new(Arrivals {
+                honest: self.receives(&Client::honest(host)),
+                forged: self.receives(&Client::forger(host, &self.hops)),
+            })
+        })
     }
 
     /// What it receives from a client, as far as a framework may look at it.
@@ -348,9 +369,7 @@ impl<'a> Builder<'a> {
         for (entry, hops) in entries(&self.before(service), true, published) {
             if entry != Entry::Perhaps {
                 let hops = hops.into_iter().cloned().collect();
-                let chain =
-                    Chain { service: service.clone(), entry, hops, host: None, endpoint: None };
-                self.push(chain);
+                self.push(Chain::new(service.clone(), entry, hops));
             }
         }
     }
@@ -377,13 +396,10 @@ impl<'a> Builder<'a> {
             }
             match self.surroundings.lookup(&proxy.name, endpoint) {
                 Target::Service(service) => {
-                    self.push(Chain {
-                        service,
-                        entry: path.entry,
-                        hops: path.hops.iter().map(|hop| (*hop).clone()).collect(),
-                        host: path.host.clone(),
-                        endpoint: Some(endpoint.clone()),
-                    });
+                    let hops = path.hops.iter().map(|hop| (*hop).clone()).collect();
+                    let chain = Chain::new(service, path.entry, hops);
+                    let chain = chain.with_host(path.host.clone());
+                    self.push(chain.with_endpoint(endpoint.clone()));
                 }
                 Target::Proxy { name, port } => {
                     if let Some(&next) = self.by_name.get(&name) {

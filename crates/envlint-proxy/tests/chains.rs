@@ -247,7 +247,7 @@ fn a_service_that_is_reached_directly_believes_its_clients() {
     assert!(direct.hops.is_empty());
     assert_eq!(verdicts(direct, &hops(0)), ["right", "right", "right"]);
     assert_eq!(verdicts(direct, &hops(1))[0], "forged by X-Forwarded-For");
-    let view = authjs::view(&direct.forged());
+    let view = authjs::view(&direct.arrivals().forged);
     assert!(view.hostname.source().unwrap().is_forgeable());
 }
 
@@ -372,7 +372,7 @@ fn a_file_that_is_not_seen_may_set_any_header() {
         );
         let chain = chain(&text, None);
         let [ip, _, host] = verdicts(&chain, &hops(1));
-        let honest = chain.honest();
+        let honest = &chain.arrivals().honest;
         let host = match honest.headers.first(&HeaderName::HOST).and_then(|host| host.source()) {
             Some(Source::Unknown(_)) => "unknown".to_owned(),
             Some(Source::Upstream(_)) => "wrong".to_owned(),

@@ -423,13 +423,8 @@ impl Group<'_> {
             _ => "?".to_owned(),
         };
         let unknown = hops.iter().map(|hop| Hop { address: Address::Unknown, ..hop.clone() });
-        let chain = Chain {
-            service: Name::new("app"),
-            entry: Entry::Perhaps,
-            hops: unknown.collect(),
-            host: Some(HOST.to_owned()),
-            endpoint: None,
-        };
+        let chain = Chain::new(Name::new("app"), Entry::Perhaps, unknown.collect())
+            .with_host(Some(HOST.to_owned()));
         Self { chain, sources: hops.iter().map(address).collect(), requests: Vec::new() }
     }
 

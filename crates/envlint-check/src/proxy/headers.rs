@@ -72,7 +72,7 @@ impl<'a> Faults<'a> {
         let judgement = decision.judge(chain)?;
         let mut faults =
             Self { chain, missing: Vec::new(), forgeable: Vec::new(), unknown: Vec::new() };
-        let honest = decision.sees(&chain.honest());
+        let honest = decision.sees(&chain.arrivals().honest);
         if let Trust::Express(setting) = &decision.trust {
             faults.address(&judgement.ip, setting);
         }

@@ -7,7 +7,7 @@
 
 use envlint_model::Truth;
 
-use super::{Arrivals, Judgement, View};
+use super::{Judgement, View};
 use crate::{Chain, HeaderName, Message, Source, Text};
 
 /// The variables that decide, as far as they are set. A text is given only for whether it is
@@ -83,7 +83,7 @@ pub fn view(message: &Message) -> View {
 /// The verdicts on what Auth.js sees at the end of a chain when it trusts the host and AUTH_URL is
 /// not set.
 pub fn judge(chain: &Chain) -> Judgement {
-    Arrivals::of(chain).judge(view)
+    chain.arrivals().judge(chain, view)
 }
 
 /// Whether Auth.js can not build a URL from what it sees: a list where one value belongs.

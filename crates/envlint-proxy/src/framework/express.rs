@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use envlint_model::{Secret, Truth};
 
-use super::{Arrivals, Judgement, Verdict, View, canonical};
+use super::{Judgement, Verdict, View, canonical};
 use crate::{Chain, Cidr, Content, HeaderName, Message, Source, Text};
 
 /// The largest number of hops that [`counts_that_fit`] tries.
@@ -161,7 +161,7 @@ impl ExpressSetting {
 
     /// The verdicts on this setting behind a chain.
     pub fn judge(&self, chain: &Chain) -> Judgement {
-        Arrivals::of(chain).judge(|message| self.view(message))
+        chain.arrivals().judge(chain, |message| self.view(message))
     }
 }
 
@@ -171,7 +171,7 @@ impl ExpressSetting {
 pub fn counts_that_fit<'a>(chains: impl IntoIterator<Item = &'a Chain>) -> Vec<u32> {
     let mut counts: Vec<u32> = (0..=MAX_COUNT).collect();
     for chain in chains {
-        let arrivals = Arrivals::of(chain);
+        let arrivals = chain.arrivals();
         counts.retain(|&count| {
             let setting = match count {
                 0 => ExpressSetting::None,
