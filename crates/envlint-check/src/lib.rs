@@ -21,6 +21,7 @@ mod cases;
 mod context;
 mod drift;
 mod engine;
+mod images;
 mod meta;
 mod proxy;
 mod relation;

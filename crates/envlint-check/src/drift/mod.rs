@@ -1,7 +1,9 @@
 //! Code, schema, templates and documentation that no longer say the same.
 
+mod contract;
 mod served;
 
+pub(crate) mod contract_drift;
 pub(crate) mod name_drift;
 pub(crate) mod template_drift;
 
@@ -10,4 +12,5 @@ use envlint_model::Rule;
 use crate::Context;
 
 /// The rules of this group.
-pub(crate) const RULES: &[&Rule<Context>] = &[&name_drift::RULE, &template_drift::RULE];
+pub(crate) const RULES: &[&Rule<Context>] =
+    &[&contract_drift::RULE, &name_drift::RULE, &template_drift::RULE];

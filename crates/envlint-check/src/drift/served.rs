@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{FilePath, Name, Reader};
-use envlint_parse::builds::builds;
 use envlint_parse::template::{LocatedText, Template as Interpolated};
 use envlint_parse::tree::{Format, Kind, Node};
-use envlint_project::{Service, SourceKind};
+use envlint_project::{Environment, Service, SourceKind};
 
 use crate::Context;
+use crate::images::builds_in;
 
 /// Where services live, and what Compose asks of its launch environment.
 pub(super) struct Places<'a> {
@@ -46,7 +46,7 @@ impl<'a> Places<'a> {
             open: false,
         };
         for environment in &context.project.environments {
-            places.sources(&environment.name);
+            places.sources(environment);
         }
         places.settings();
         for parsed in context.documents.all_trees() {
@@ -58,28 +58,20 @@ impl<'a> Places<'a> {
     }
 
     /// The directories of the files that the manifest names, and of images.
-    fn sources(&mut self, environment: &Name) {
+    fn sources(&mut self, environment: &Environment) {
+        let name = &environment.name;
+        for (workload, build) in builds_in(self.context, environment) {
+            self.home(build.context, |service| service.workload == workload);
+        }
         let sources = &self.context.project.sources;
-        for (at, source) in sources.iter().enumerate().filter(|(_, s)| s.is_in(environment)) {
+        for (at, source) in sources.iter().enumerate().filter(|(_, s)| s.is_in(name)) {
             match &source.kind {
                 SourceKind::Compose(paths) => {
-                    let paths = paths.iter().map(|path| path.in_environment(environment));
-                    let paths: Vec<FilePath> = paths.collect();
                     let Some(first) = paths.first() else { continue };
-                    let directory = first.parent();
-                    let has = |path: &&FilePath| self.context.documents.has(path);
-                    let files = paths.iter().filter(has);
-                    let parsed: Vec<_> =
-                        files.filter_map(|path| self.context.documents.yaml(path).ok()).collect();
-                    let found = builds(parsed.iter().map(|each| &each.document), &directory);
-                    for (workload, build) in found {
-                        self.home(build.context, |service| service.workload == workload);
-                    }
-                    self.compose.insert(directory);
+                    self.compose.insert(first.in_environment(name).parent());
                 }
                 SourceKind::File { path, stands_for, .. } => {
-                    let path =
-                        stands_for.clone().unwrap_or_else(|| path.in_environment(environment));
+                    let path = stands_for.clone().unwrap_or_else(|| path.in_environment(name));
                     self.home(path.parent(), |service| service.sources.contains(&at));
                 }
                 SourceKind::Names(_) => {}

@@ -7,6 +7,7 @@ use envlint_parse::template::Failure;
 use envlint_resolve::Workload;
 
 use crate::Context;
+use crate::images::dockerfiles;
 
 declare_rule! {
     /// a file, or a part of one, can not be read
@@ -36,6 +37,10 @@ declare_rule! {
             }
             fails "a mapping that is not indented" {
                 "compose.yaml" => "services:\n  web:\n   image: app\n  - environment\n",
+            }
+            fails "an image without a base" {
+                "compose.yaml" => "services:\n  web:\n    build: .\n",
+                "Dockerfile" => "ENV PORT=3000\n",
             }
             passes "a quote that closes" {
                 ".env" => "LOG_LEVEL='info'\n",
@@ -79,6 +84,9 @@ fn errors(context: &Context) -> Vec<(SyntaxError, &'static str)> {
     }
     for parsed in context.documents.all_nginx() {
         add(&parsed.errors, "nginx refuses the whole configuration, or does not do what it says");
+    }
+    for parsed in dockerfiles(context) {
+        add(&parsed.errors, "Docker refuses the file, or does not do what it says");
     }
     for parsed in context.documents.all_trees() {
         add(&parsed.errors, "the program that reads this file refuses it");
