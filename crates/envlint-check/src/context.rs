@@ -36,8 +36,8 @@ pub struct Context {
     pub equality: SecretEquality,
     /// The day for which the check is made.
     pub as_of: Date,
-    /// For each bundled schema the first service that has it.
-    bundled: OnceLock<HashMap<Name, Name>>,
+    /// For each bundled schema the services that have it.
+    bundled: OnceLock<HashMap<Name, Vec<Name>>>,
     judgements: OnceLock<BTreeMap<Check, Vec<Judgement>>>,
     weaknesses: Mutex<HashMap<SecretFingerprint, Option<Weakness>>>,
 }
@@ -121,19 +121,36 @@ impl Context {
         })
     }
 
-    /// The service whose name or schema is `named`, in one environment.
+    /// The service whose name or schema is `named`, in one environment; of several with one
+    /// schema, the first.
     pub fn find<'a>(&'a self, view: &'a View, named: &str) -> Option<Use<'a>> {
-        let workload = |service| view.deployment.workload(service);
-        let workload = workload(named).or_else(|| workload(self.with_bundled(named)?))?;
-        Some(Use { view, workload, schema: self.schema(workload)? })
+        self.find_all(view, named).next()
     }
 
-    fn with_bundled(&self, schema: &str) -> Option<&Name> {
+    /// The services whose name or schema is `named`, in one environment.
+    pub fn find_all<'a>(
+        &'a self,
+        view: &'a View,
+        named: &str,
+    ) -> impl Iterator<Item = Use<'a>> + use<'a> {
+        let workload = |service: &Name| view.deployment.workload(service);
+        let own = view.deployment.workload(named);
+        let bundled = if own.is_none() { self.with_bundled(named) } else { &[] };
+        own.into_iter().chain(bundled.iter().filter_map(workload)).filter_map(move |workload| {
+            Some(Use { view, workload, schema: self.schema(workload)? })
+        })
+    }
+
+    fn with_bundled(&self, schema: &str) -> &[Name] {
         let bundled = self.bundled.get_or_init(|| {
-            let services = self.project.services.iter().rev();
-            services.filter_map(|each| Some((each.bundled.clone()?, each.name.clone()))).collect()
+            let mut bundled: HashMap<Name, Vec<Name>> = HashMap::new();
+            for service in &self.project.services {
+                let Some(schema) = service.bundled.clone() else { continue };
+                bundled.entry(schema).or_default().push(service.name.clone());
+            }
+            bundled
         });
-        bundled.get(schema)
+        bundled.get(schema).map_or(&[], Vec::as_slice)
     }
 
     /// What makes the secret part of a value easy to guess. Estimating guesses is the dearest

@@ -2,6 +2,7 @@
 
 mod build;
 mod discover;
+mod installations;
 mod manifest;
 mod mistakes;
 mod project;

@@ -3,7 +3,7 @@
 //! Names are resolved while a project is built, so that later stages never meet one that leads
 //! nowhere; every name that does is an error with its place and what was probably meant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use envlint_model::{Date, FilePath, Name, ReadErrorKind, Reader, SourceFile, Span};
@@ -13,6 +13,7 @@ use envlint_schema::{Agreement, Schema};
 
 use crate::build::Builder;
 use crate::discover::{Discovered, MANIFEST, discover};
+use crate::installations::Installations;
 use crate::manifest::Manifest;
 use crate::mistakes::ManifestError;
 
@@ -247,21 +248,13 @@ impl Project {
         project
     }
 
-    /// What holds between services of a system that envlint knows, where both of them are here.
+    /// What holds between services of a system that envlint knows, where all of them are here.
     pub(crate) fn add_bundled_agreements(&mut self) {
-        let by_schema: BTreeMap<Name, Name> = self
-            .services
-            .iter()
-            .filter_map(|service| Some((service.bundled.clone()?, service.name.clone())))
-            .collect();
-        for mut agreement in envlint_bundled::agreements() {
-            let known = agreement.members.iter_mut().all(|member| {
-                by_schema.get(&member.service).map(|name| member.service = name.clone()).is_some()
-            });
-            if known {
-                self.agreements.push(DeclaredAgreement { agreement, place: None });
-            }
-        }
+        let installations = Installations::new(&self.services);
+        let declared = |agreement| DeclaredAgreement { agreement, place: None };
+        let agreements = envlint_bundled::agreements();
+        let bound = agreements.iter().flat_map(|each| installations.bind(each)).map(declared);
+        self.agreements.extend(bound);
     }
 
     /// What `docker compose` would read by itself is a source unless the manifest names another

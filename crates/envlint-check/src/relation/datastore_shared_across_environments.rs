@@ -1,5 +1,9 @@
-use envlint_model::{Equality, Finding, Name, Outcomes, Phase, Subject, declare_rule};
-use envlint_resolve::{Reached, Setting};
+use std::collections::BTreeMap;
+
+use envlint_model::{
+    Equality, Finding, Name, Outcomes, Phase, Scope, Span, Subject, SubjectKind, declare_rule,
+};
+use envlint_resolve::Reached;
 use envlint_schema::{Part, Role};
 
 use super::places::Pointer;
@@ -7,6 +11,7 @@ use crate::Context;
 use crate::cases::place_of;
 use crate::context::View;
 use crate::values::{Held, held_in};
+use crate::words::Services;
 
 declare_rule! {
     /// another environment writes production's database
@@ -44,17 +49,39 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     let all = || context.views.iter().chain(&context.others);
+    let mut found = BTreeMap::new();
     for production in all().filter(|view| view.is_production()) {
         for other in all().filter(|view| !view.is_production()) {
-            compare(context, production, other, outcomes);
+            compare(context, production, other, &mut found, outcomes);
         }
+    }
+    for (shared, scopes) in found {
+        outcomes.finding(shared.word(&scopes));
     }
 }
 
-fn compare(context: &Context, production: &View, other: &View, outcomes: &mut Outcomes) {
+/// A database that two environments have in common, by the places where each of them has its
+/// address. Lines that several services read are one mistake.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Shared<'a> {
+    variable: &'a Name,
+    /// Production, and the other one.
+    environments: [&'a Name; 2],
+    places: [Span; 2],
+}
+
+/// What was found, with where it holds.
+type Found<'a> = BTreeMap<Shared<'a>, Vec<Scope>>;
+
+fn compare<'a>(
+    context: &'a Context,
+    production: &'a View,
+    other: &'a View,
+    found: &mut Found<'a>,
+    outcomes: &mut Outcomes,
+) {
     let stores = held_in(context, production).filter(|held| held.phase == Phase::Run);
-    let stores = stores.filter(|held| is_datastore(held));
-    for held in stores {
+    for held in stores.filter(is_datastore) {
         let twin = other.deployment.workload(&held.workload.service);
         let Some((twin, theirs)) = twin.and_then(|twin| Some((twin, twin.run.get(held.name)?)))
         else {
@@ -70,12 +97,10 @@ fn compare(context: &Context, production: &View, other: &View, outcomes: &mut Ou
                 continue;
             }
         }
-        let names = [production, other].map(|view| &view.deployment.environment.name);
-        let message =
-            format!("{} leads to one database in {} and in {}", held.title(), names[0], names[1]);
-        let found = RULE.finding(Subject::variable(&held.workload.service, held.name), message);
-        let scopes = [held.scope(), twin.scope.clone()];
-        outcomes.finding(label(found, [held.setting, theirs], names).scopes(scopes));
+        let environments = [production, other].map(|view| &view.deployment.environment.name);
+        let places = [held.setting, theirs].map(|setting| place_of(setting, None));
+        let shared = Shared { variable: held.name, environments, places };
+        found.entry(shared).or_default().extend([held.scope(), twin.scope.clone()]);
     }
 }
 
@@ -83,14 +108,25 @@ fn is_datastore(held: &Held<'_>) -> bool {
     held.variable().is_some_and(|variable| variable.role == Some(Role::Datastore))
 }
 
-fn label(mut finding: Finding, settings: [&Setting; 2], names: [&Name; 2]) -> Finding {
-    for (setting, name) in settings.into_iter().zip(names) {
-        let place = place_of(setting, None);
-        if finding.labels.iter().all(|label| label.span != place) {
-            finding = finding.at(place, format!("{name} reads it here"));
+impl Shared<'_> {
+    fn word(&self, scopes: &[Scope]) -> Finding {
+        let Self { variable, environments: [production, other], places } = self;
+        let services = Services::new(scopes.iter().map(|scope| scope.workload.as_str()));
+        let subject = match scopes {
+            [only, _] => Subject::variable(&only.workload, variable),
+            _ => Subject::new(SubjectKind::Variable, variable.as_str()),
+        };
+        let message = format!(
+            "{variable} of {services} leads to one database in {production} and in {other}"
+        );
+        let mut finding =
+            RULE.finding(subject, message).at(places[0], format!("{production} reads it here"));
+        if places[0] != places[1] {
+            finding = finding.at(places[1], format!("{other} reads it here"));
         }
+        finding
+            .happens(format!("{other} reads and changes the data of {production}"))
+            .write(format!("a database of its own for {other}"))
+            .scopes(scopes.iter().cloned())
     }
-    finding
-        .happens(format!("{} reads and changes the data of {}", names[1], names[0]))
-        .write(format!("a database of its own for {}", names[1]))
 }

@@ -5,7 +5,7 @@ use envlint_resolve::is_loopback;
 use envlint_schema::{Endpoint, Endpoints, Format, Kind, Role, Variable};
 use envlint_secrets::SecretPart;
 
-use super::fronts::served;
+use super::fronts::{Front, served};
 use crate::Context;
 use crate::cases::place_of;
 use crate::values::{Held, Shared, held, together};
@@ -224,9 +224,16 @@ fn write(context: &Context, sign: Sign, held: &Held<'_>) -> String {
         }
         (_, Some(Role::PublicUrl { service })) => {
             let owner = service.as_deref().unwrap_or(&held.workload.service);
-            match served_as(context, held, owner).or_else(|| encrypted(sign, held)) {
-                Some(origin) => held.line(&origin),
-                None => format!("{} with the host that people use", held.line("https://...")),
+            match (served_as(context, held, owner), encrypted(sign, held)) {
+                (Some(front), _) if front.is_plain() => {
+                    let line = held.line(&format!("https://{}", front.host));
+                    format!("{line}, once its proxy speaks TLS")
+                }
+                (Some(front), _) => held.line(&front.origin()),
+                (None, Some(origin)) => held.line(&origin),
+                (None, None) => {
+                    format!("{} with the host that people use", held.line("https://..."))
+                }
             }
         }
         (_, Some(Role::CorsOrigins)) => {
@@ -244,14 +251,12 @@ fn encrypted(sign: Sign, held: &Held<'_>) -> Option<String> {
     plain.then(|| format!("https://{}", endpoint.host))
 }
 
-/// The one origin under which the proxies serve a service, if there is one and it is real.
-fn served_as(context: &Context, held: &Held<'_>, service: &str) -> Option<String> {
-    let mut origins: Vec<String> = served(&context.find(held.view, service)?)
-        .into_iter()
-        .filter(|front| example(&front.host).is_none())
-        .map(|front| front.origin())
-        .collect();
-    origins.sort();
-    origins.dedup();
-    (origins.len() == 1).then(|| origins.remove(0))
+/// Where the proxies serve a service, if there is one such host and it is real; with TLS, if it
+/// is served so as well.
+fn served_as(context: &Context, held: &Held<'_>, service: &str) -> Option<Front> {
+    let mut fronts = served(&context.find(held.view, service)?);
+    fronts.retain(|front| example(&front.host).is_none());
+    fronts.sort_by_key(Front::is_plain);
+    let first = fronts.first()?.clone();
+    fronts.iter().all(|front| front.host == first.host).then_some(first)
 }

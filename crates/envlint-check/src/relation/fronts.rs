@@ -29,43 +29,59 @@ impl Front {
         origin.host == self.host && secure
     }
 
+    /// Whether it answers with plain http only.
+    pub(super) fn is_plain(&self) -> bool {
+        self.encrypted == Truth::False
+    }
+
     /// Its origin. What nobody said to be plain http is https.
     pub(super) fn origin(&self) -> String {
-        let scheme = if self.encrypted == Truth::False { "http" } else { "https" };
+        let scheme = if self.is_plain() { "http" } else { "https" };
         format!("{scheme}://{}", self.host)
     }
 }
 
-/// Where a service answers browsers, once for each host: as its own address says and, where
-/// production's rules apply, as the proxies before it are configured. A proxy's file lies beside
-/// the settings of every environment, and speaks of production.
+/// Where a service, or those with a schema, answer browsers, once for each host: as their own
+/// addresses say and, where production's rules apply, as the proxies before them are configured.
+/// A proxy's file lies beside the settings of every environment, and speaks of production.
 pub(super) fn fronts(context: &Context, view: &View, service: &str) -> Vec<Front> {
-    let Some(found) = context.find(view, service) else { return Vec::new() };
-    let mut fronts: BTreeMap<String, Front> = BTreeMap::new();
-    let served = served(&found).into_iter().filter(|_| view.is_production());
-    for front in declared(context, &found).into_iter().chain(served) {
-        let known = fronts.entry(front.host.clone()).or_insert_with(|| front.clone());
+    let found: BTreeMap<&Name, Use<'_>> =
+        context.find_all(view, service).map(|each| (&each.workload.service, each)).collect();
+    let served = found.values().filter(|_| view.is_production()).flat_map(served);
+    let mut fronts: BTreeMap<(Name, String), Front> = BTreeMap::new();
+    for front in declared(context, view, service, &found).into_iter().chain(served) {
+        let key = (front.service.clone(), front.host.clone());
+        let known = fronts.entry(key).or_insert_with(|| front.clone());
         known.encrypted = known.encrypted.or(front.encrypted);
     }
     fronts.into_values().collect()
 }
 
-/// From variables, of any service, that hold the service's public address.
-fn declared(context: &Context, found: &Use<'_>) -> Vec<Front> {
+/// From variables, of any service, that hold the public address of one of those that were found
+/// under a name.
+fn declared(
+    context: &Context,
+    view: &View,
+    service: &str,
+    found: &BTreeMap<&Name, Use<'_>>,
+) -> Vec<Front> {
+    // Which of several with one schema an address belongs to is not said.
+    let any = found.keys().next().copied();
+    let owner = |of: Use<'_>, named: &Option<String>| match named.as_deref() {
+        None => found.get_key_value(&of.workload.service).map(|(name, _)| *name),
+        Some(named) if named == service => any,
+        Some(named) => context
+            .find_all(view, named)
+            .find_map(|other| found.get_key_value(&other.workload.service).map(|(name, _)| *name)),
+    };
     let mut fronts = Vec::new();
-    for each in context.uses().filter(|each| std::ptr::eq(each.view, found.view)) {
+    for each in context.uses().filter(|each| std::ptr::eq(each.view, view)) {
         let addresses = each.with_role(|role| match role {
             Role::PublicUrl { service } => Some(service),
             _ => None,
         });
-        for (variable, owner) in addresses {
-            let owner = match owner {
-                Some(named) => context.find(found.view, named).map(|other| other.workload),
-                None => Some(each.workload),
-            };
-            if owner.is_none_or(|owner| owner.service != found.workload.service) {
-                continue;
-            }
+        for (variable, named) in addresses {
+            let Some(owner) = owner(each, named) else { continue };
             let phases = [Phase::Run, Phase::Build].into_iter();
             let set = phases
                 .filter(|phase| variable.phases.contains(*phase))
@@ -73,7 +89,7 @@ fn declared(context: &Context, found: &Use<'_>) -> Vec<Front> {
             for setting in set {
                 let endpoints = Endpoints::of(variable, &setting.value).known.into_iter();
                 fronts.extend(endpoints.map(|endpoint| Front {
-                    service: found.workload.service.clone(),
+                    service: owner.clone(),
                     encrypted: (endpoint.scheme == Some("https")).into(),
                     place: Some(place_of(setting, endpoint.at.as_ref())),
                     host: endpoint.host,

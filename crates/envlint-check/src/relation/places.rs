@@ -1,7 +1,7 @@
 //! Where the URLs of services lead.
 
-use envlint_model::{Phase, Span};
-use envlint_resolve::{Reached, Setting, Vantage, Workload};
+use envlint_model::{Phase, Span, Value};
+use envlint_resolve::{Reached, Vantage, Workload};
 use envlint_schema::{Endpoint, Endpoints, Kind, Role, Variable};
 
 use crate::Context;
@@ -66,11 +66,11 @@ fn reached(view: &View, workload: &Workload, endpoint: &Endpoint) -> Reached {
 /// Whether two values lead to one port of one workload, under whatever name.
 pub(super) fn lead_to_one_place(
     view: &View,
-    a: (&Workload, Option<&Variable>, &Setting),
-    b: (&Workload, Option<&Variable>, &Setting),
+    a: (&Workload, Option<&Variable>, &Value),
+    b: (&Workload, Option<&Variable>, &Value),
 ) -> bool {
-    let place = |(workload, variable, setting): (&Workload, Option<&Variable>, &Setting)| {
-        let endpoint = Endpoints::of(variable?, &setting.value).known.into_iter().next()?;
+    let place = |(workload, variable, value): (&Workload, Option<&Variable>, &Value)| {
+        let endpoint = Endpoints::of(variable?, value).known.into_iter().next()?;
         match reached(view, workload, &endpoint) {
             Reached::Workload { name, port } => Some((name, port, endpoint.host)),
             _ => None,

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use envlint_model::{
-    Outcomes, SecretFingerprint, Subject, SubjectKind, Unverifiable, declare_rule,
+    Finding, Outcomes, SecretFingerprint, Subject, SubjectKind, Unverifiable, declare_rule,
 };
 use envlint_resolve::Setting;
 use envlint_schema::{AgreementKind, Member};
 
 use crate::Context;
-use crate::cases::{of, place_of};
+use crate::cases::{of, place_of, steps};
 
 /// Two secrets that must differ.
 const TWO_SECRETS: &str = concat!(
@@ -79,10 +79,9 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
                 let names =
                     (of(&first.service, &first.variable), of(&member.service, &member.variable));
                 let because = declared.agreement.because.clone();
-                let finding = RULE
-                    .finding(subject, format!("{} and {} are the same", names.0, names.1))
-                    .at(place_of(setting, None), format!("{} reads it here", names.1))
-                    .at(place_of(other, None), format!("{} reads it here", names.0))
+                let finding =
+                    RULE.finding(subject, format!("{} and {} are the same", names.0, names.1));
+                let finding = place(finding, (&names.0, other), (&names.1, setting))
                     .happens(because.unwrap_or_else(|| {
                         "whoever is given one of them holds the other, and neither can be changed \
                          alone"
@@ -94,4 +93,23 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             }
         }
     }
+}
+
+/// Says where each of two has its value. Where one refers to the other, they have one line, and
+/// the reference is the mistake.
+fn place(finding: Finding, a: (&str, &Setting), b: (&str, &Setting)) -> Finding {
+    let (x, y) = (place_of(a.1, None), place_of(b.1, None));
+    if x != y {
+        let finding = finding.at(y, format!("{} reads it here", b.0));
+        return finding.at(x, format!("{} reads it here", a.0));
+    }
+    let mut finding = finding.at(x, format!("{} and {} read it here", a.0, b.0));
+    for (title, setting) in [a, b] {
+        for span in steps(setting, None) {
+            if finding.labels.iter().all(|label| label.span != span) {
+                finding = finding.at(span, format!("{title} takes it from there"));
+            }
+        }
+    }
+    finding
 }

@@ -1,12 +1,16 @@
 use std::collections::BTreeMap;
 
-use envlint_model::{Name, Outcomes, SecretFingerprint, Subject, Unverifiable, declare_rule};
+use envlint_model::{
+    Finding, Name, Outcomes, SecretFingerprint, Span, Subject, SubjectKind, Unverifiable,
+    declare_rule,
+};
 use envlint_project::AcrossEnvironments;
 use envlint_resolve::{Setting, Workload};
 
 use crate::Context;
 use crate::cases::place_of;
 use crate::context::View;
+use crate::words::Services;
 
 /// A secret that must differ between two environments.
 const TWO_ENVIRONMENTS: &str = r#"version = 1
@@ -62,10 +66,14 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     for relation in &context.project.across_environments {
+        let mut found = BTreeMap::new();
         for (service, variable) in &relation.members {
             for workload in services(context, service.as_ref(), variable) {
-                compare(context, relation, workload, variable, outcomes);
+                compare(context, workload, variable, &mut found, outcomes);
             }
+        }
+        for (shared, services) in found {
+            outcomes.finding(shared.word(relation, &services));
         }
     }
 }
@@ -84,11 +92,23 @@ fn services<'a>(context: &'a Context, named: Option<&Name>, variable: &Name) -> 
     found
 }
 
-fn compare(
-    context: &Context,
-    relation: &AcrossEnvironments,
+/// A value that two environments have in common, by the places where each of them has it. Lines
+/// that several services read are one mistake.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Shared<'a> {
+    variable: &'a Name,
+    environments: [&'a Name; 2],
+    places: [Span; 2],
+}
+
+/// What was found, with the services that have it.
+type Found<'a> = BTreeMap<Shared<'a>, Vec<&'a Workload>>;
+
+fn compare<'a>(
+    context: &'a Context,
     service: &Name,
-    variable: &Name,
+    variable: &'a Name,
+    found: &mut Found<'a>,
     outcomes: &mut Outcomes,
 ) {
     let mut seen: BTreeMap<SecretFingerprint, (&View, &Setting)> = BTreeMap::new();
@@ -106,32 +126,37 @@ fn compare(
                     outcomes.pass();
                 }
                 Some((first, other)) => {
-                    let names =
-                        (&first.deployment.environment.name, &view.deployment.environment.name);
-                    let message = format!(
-                        "{variable} of {service} is the same in {} and in {}",
-                        names.0, names.1
-                    );
-                    let because = relation.because.clone();
-                    let happens = because.unwrap_or_else(|| {
-                        "whoever reads one environment holds a secret of the other".to_owned()
-                    });
-                    let mut finding = RULE
-                        .finding(Subject::variable(service, variable), message)
-                        .at(place_of(other, None), format!("{} has it from here", names.0));
-                    if place_of(setting, None) != place_of(other, None) {
-                        let label = format!("{} has the same text", names.1);
-                        finding = finding.at(place_of(setting, None), label);
-                    }
-                    outcomes.finding(
-                        finding
-                            .happens(happens)
-                            .write("a value of its own for each environment")
-                            .scopes([workload.scope.clone()]),
-                    );
+                    let environments = [first, &view].map(|view| &view.deployment.environment.name);
+                    let places = [other, &setting].map(|setting| place_of(setting, None));
+                    let shared = Shared { variable, environments, places };
+                    found.entry(shared).or_default().push(workload);
                 }
             },
         }
+    }
+}
+
+impl Shared<'_> {
+    fn word(&self, relation: &AcrossEnvironments, workloads: &[&Workload]) -> Finding {
+        let Self { variable, environments: [one, another], places } = self;
+        let services = Services::new(workloads.iter().map(|workload| workload.service.as_str()));
+        let subject = match workloads {
+            [only] => Subject::variable(&only.service, variable),
+            _ => Subject::new(SubjectKind::Variable, variable.as_str()),
+        };
+        let message = format!("{variable} of {services} is the same in {one} and in {another}");
+        let because = relation.because.clone();
+        let mut finding =
+            RULE.finding(subject, message).at(places[0], format!("{one} has it from here"));
+        if places[0] != places[1] {
+            finding = finding.at(places[1], format!("{another} has the same text"));
+        }
+        finding
+            .happens(because.unwrap_or_else(|| {
+                "whoever reads one environment holds a secret of the other".to_owned()
+            }))
+            .write("a value of its own for each environment")
+            .scopes(workloads.iter().map(|workload| workload.scope.clone()))
     }
 }
 

@@ -1,10 +1,10 @@
 use envlint_model::{
-    Equality, Finding, Outcomes, Phase, Scope, Span, Subject, SubjectKind, Unverifiable,
-    declare_rule,
+    Equality, Finding, Origin, Outcomes, Phase, Reader, Scope, Secret, Span, Subject, SubjectKind,
+    Unverifiable, Value, declare_rule,
 };
 use envlint_project::DeclaredAgreement;
 use envlint_resolve::{Setting, Workload};
-use envlint_schema::{AgreementKind, Member, Part, PartOf, Phases, Variable};
+use envlint_schema::{AgreementKind, Empty, Member, Part, PartOf, Phases, Variable};
 
 use super::places::lead_to_one_place;
 use crate::cases::place_of;
@@ -35,7 +35,8 @@ declare_rule! {
     ///
     /// Values are compared as each service gets them, by fingerprints that mean nothing
     /// outside of the run. A value that is not known is compared with another one only if both
-    /// are copies of the same thing.
+    /// are copies of the same thing. Where a service has a default, that is its value; two
+    /// defaults are never compared.
     ///
     /// ## Instead
     ///
@@ -103,6 +104,8 @@ struct Side<'a> {
     workload: &'a Workload,
     variable: Option<&'a Variable>,
     setting: Option<&'a Setting>,
+    /// What the service uses instead, where nothing is set.
+    default: Option<Value>,
 }
 
 impl<'a> Side<'a> {
@@ -117,14 +120,30 @@ impl<'a> Side<'a> {
             Some(Phases::Both) => run.or(build),
             Some(Phases::Run) | None => run,
         };
+        let empty = setting.is_some_and(|setting| setting.value.is_empty());
+        let default = variable.and_then(|variable| match &variable.empty {
+            _ if !empty => variable.default.as_deref(),
+            Empty::Unset => variable.default.as_deref(),
+            Empty::Reads(text) => Some(text.as_str()),
+            Empty::Value | Empty::Error => None,
+        });
         let setting = setting.filter(|setting| !setting.value.is_empty());
-        Some(Self { member, workload, variable, setting })
+        let unset = setting.is_none() && workload.beyond.is_none();
+        let default = default.filter(|_| unset).map(|text| {
+            let origin = Origin::new(workload.place, Reader::Names);
+            Value::literal(Secret::made(text.to_owned()), origin)
+        });
+        Some(Self { member, workload, variable, setting, default })
+    }
+
+    /// What the service has, set or by default.
+    fn value(&self) -> Option<&Value> {
+        self.setting.map(|setting| &setting.value).or(self.default.as_ref())
     }
 
     /// Whether it has nothing for certain, and no default stands in.
     fn lacks(&self) -> bool {
-        let default = self.variable.is_some_and(|variable| variable.default.is_some());
-        self.setting.is_none() && !default && self.workload.beyond.is_none()
+        self.value().is_none() && self.workload.beyond.is_none()
     }
 
     fn title(&self) -> String {
@@ -143,19 +162,26 @@ impl<'a> Comparison<'a> {
     }
 
     fn check(&self, outcomes: &mut Outcomes) {
-        let mut set = self.sides.iter().filter_map(|side| Some((side, side.setting?)));
-        let Some((first, setting)) = set.next() else { return };
+        // Two defaults are the business of their schemas.
+        let Some((first, setting)) = self.sides.iter().find_map(|side| Some((side, side.setting?)))
+        else {
+            return;
+        };
         if self.part == Some(Part::Whole) {
             for side in self.sides.iter().filter(|side| side.lacks()) {
                 outcomes.finding(self.lacking(side, first, setting));
             }
         }
         let mut different = Vec::new();
-        for (other, theirs) in set {
-            match self.compare((first, setting), (other, theirs)) {
-                Equality::Same => outcomes.pass(),
-                Equality::Different => different.push(other),
-                Equality::Unknown => outcomes.unverifiable(self.open(first, other)),
+        for other in self.sides.iter().filter(|side| !std::ptr::eq(*side, first)) {
+            match (other.value(), &other.workload.beyond) {
+                (Some(theirs), _) => match self.compare((first, &setting.value), (other, theirs)) {
+                    Equality::Same => outcomes.pass(),
+                    Equality::Different => different.push(other),
+                    Equality::Unknown => outcomes.unverifiable(self.open(first, other)),
+                },
+                (None, Some(_)) => outcomes.unverifiable(self.open(first, other)),
+                (None, None) => {}
             }
         }
         if !different.is_empty() {
@@ -164,11 +190,10 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn compare(&self, a: (&Side<'a>, &Setting), b: (&Side<'a>, &Setting)) -> Equality {
-        let (x, y) = (&a.1.value, &b.1.value);
+    fn compare(&self, a: (&Side<'a>, &Value), b: (&Side<'a>, &Value)) -> Equality {
         let equality = match self.part {
-            Some(part) => part.compare(&self.context.equality, x, y),
-            None => a.0.member.part.compare_with(x, b.0.member.part, y),
+            Some(part) => part.compare(&self.context.equality, a.1, b.1),
+            None => a.0.member.part.compare_with(a.1, b.0.member.part, b.1),
         };
         // One database has one name in a network and another one on the host.
         let moved = equality == Equality::Different
@@ -223,8 +248,15 @@ impl<'a> Comparison<'a> {
         };
         let mut finding = RULE.finding(subject, message);
         for side in sides {
-            let Some(setting) = side.setting else { continue };
             let service = &side.workload.service;
+            let Some(setting) = side.setting else {
+                let default = side.default.as_ref().and_then(Value::known);
+                let default = default.as_ref().map_or("", |text| text.as_str());
+                let label =
+                    format!("{service} is defined here without it: its default is {default}");
+                finding = finding.at(side.workload.place, label);
+                continue;
+            };
             finding = finding.at(place_of(setting, None), format!("{service} reads it here"));
             for weaker in &setting.shadows {
                 finding = finding.at(weaker.span, format!("shadowed: {service} does not see it"));
@@ -260,12 +292,12 @@ impl<'a> Comparison<'a> {
     }
 
     fn open(&self, first: &Side<'a>, other: &Side<'a>) -> Unverifiable {
-        let unknown = [first, other]
-            .into_iter()
-            .find_map(|side| side.setting.and_then(|setting| setting.value.first_unknown()));
-        let reason = match unknown {
-            Some(why) => why.to_string(),
-            None => format!("it can not be compared with {}", first.title()),
+        let mut values = [first, other].into_iter().filter_map(Side::value);
+        let beyond = other.workload.beyond.as_ref().filter(|_| other.value().is_none());
+        let reason = match (values.find_map(Value::first_unknown), beyond) {
+            (_, Some(why)) => format!("may be set {why}"),
+            (Some(why), None) => why.to_string(),
+            (None, None) => format!("it can not be compared with {}", first.title()),
         };
         let span: Option<Span> = other.setting.map(|setting| setting.name_span);
         let scopes: Vec<Scope> = vec![other.workload.scope.clone()];
