@@ -7,6 +7,7 @@ pub mod dockerfile;
 pub mod documents;
 pub mod dotenv;
 pub mod json;
+pub mod mentions;
 pub mod nginx;
 pub mod template;
 pub mod toml;

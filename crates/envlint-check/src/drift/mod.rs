@@ -4,6 +4,7 @@ mod contract;
 mod served;
 
 pub(crate) mod contract_drift;
+pub(crate) mod declared_unread;
 pub(crate) mod name_drift;
 pub(crate) mod template_drift;
 
@@ -13,4 +14,4 @@ use crate::Context;
 
 /// The rules of this group.
 pub(crate) const RULES: &[&Rule<Context>] =
-    &[&contract_drift::RULE, &name_drift::RULE, &template_drift::RULE];
+    &[&contract_drift::RULE, &declared_unread::RULE, &name_drift::RULE, &template_drift::RULE];
