@@ -20,10 +20,15 @@ pub use project::{
     PathTemplate, Project, Service, Source, SourceKind, load,
 };
 
+/// The identity of the manifest's JSON Schema, and where it can be fetched.
+pub const MANIFEST_SCHEMA: &str =
+    "https://raw.githubusercontent.com/envlint/envlint/main/schemas/envlint.schema.json";
+
 /// The manifest's JSON Schema, as `schemas/envlint.schema.json` has it.
 pub fn manifest_schema() -> schemars::Schema {
-    let mut schema = schemars::schema_for!(Manifest);
-    let id = "https://raw.githubusercontent.com/envlint/envlint/main/schemas/envlint.schema.json";
-    schema.insert("$id".to_owned(), id.into());
-    schema
+    let mut schema = serde_json::Map::from_iter([("$id".to_owned(), MANIFEST_SCHEMA.into())]);
+    if let serde_json::Value::Object(fields) = envlint_schema::for_editors::<Manifest>() {
+        schema.extend(fields);
+    }
+    schema.into()
 }

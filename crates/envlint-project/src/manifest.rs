@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use envlint_parse::de::Located;
 use envlint_schema::Short;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// What envlint can not see in the files themselves: environments, where services get their
 /// variables from, what must hold between services, and the proxies that no file describes.
@@ -16,6 +17,7 @@ use serde::Deserialize;
 /// Discovery stays on: services, proxies and files that are found need not be named here.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(title = "envlint.toml")]
 pub struct Manifest {
     /// The version of this format: 1.
     #[schemars(range(min = 1, max = 1))]
@@ -88,6 +90,7 @@ pub enum ReaderName {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ServiceTable {
     /// A bundled schema such as `polyant/engine`, or the path of your own, `./x.schema.json`.
+    #[schemars(transform = bundled_or_path)]
     pub schema: Option<Located<String>>,
     /// Names of sources, weakest first.
     #[serde(default)]
@@ -193,5 +196,22 @@ pub struct AllowTable {
     #[serde(default)]
     pub because: String,
     /// The last day on which it is: `2027-06-30`.
+    #[schemars(transform = date)]
     pub until: Option<Located<String>>,
+}
+
+/// The names of the bundled schemas, as an editor offers them, and what a path looks like.
+fn bundled_or_path(schema: &mut Schema) {
+    let names = envlint_bundled::names();
+    let pattern = format!(r"^(\.|/)|\.json$|^({})$", names.join("|"));
+    schema.insert("pattern".to_owned(), pattern.into());
+    schema.insert("examples".to_owned(), json!(names));
+}
+
+/// A day, in quotes or as TOML writes dates, which language servers tell apart from text.
+fn date(schema: &mut Schema) {
+    schema.remove("type");
+    let quoted = json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" });
+    let bare: Value = json!({ "type": "string", "format": "date" });
+    schema.insert("anyOf".to_owned(), json!([quoted, bare]));
 }

@@ -64,7 +64,7 @@ fn secrets(definitions: &Value) -> BTreeSet<String> {
 }
 
 /// An environment has no null: a choice between a schema and null is that schema.
-fn without_null(property: &mut Map<String, Value>) {
+pub(crate) fn without_null(property: &mut Map<String, Value>) {
     if let Some(Value::Array(mut members)) = property.remove("anyOf") {
         members.retain(|member| *member != json!({ "type": "null" }));
         match (members.pop(), members.is_empty()) {
@@ -107,7 +107,7 @@ fn without_secrets(property: &mut Map<String, Value>, secrets: &BTreeSet<String>
 
 /// A description without the line breaks that a doc comment was wrapped with; an empty line
 /// between two paragraphs stays.
-fn one_line(schema: &mut Map<String, Value>) {
+pub(crate) fn one_line(schema: &mut Map<String, Value>) {
     if let Some(Value::String(description)) = schema.get_mut("description") {
         let paragraphs = description.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
         *description = paragraphs.collect::<Vec<_>>().join("\n\n");
@@ -115,7 +115,7 @@ fn one_line(schema: &mut Map<String, Value>) {
 }
 
 /// The same object with some keywords first.
-fn ordered(mut object: Map<String, Value>, first: &[&str]) -> Map<String, Value> {
+pub(crate) fn ordered(mut object: Map<String, Value>, first: &[&str]) -> Map<String, Value> {
     let mut ordered = Map::with_capacity(object.len());
     for key in first {
         if let Some(value) = object.shift_remove(*key) {

@@ -5,7 +5,7 @@
 //! (the short form), and the two must not contradict each other. No keyword that forbids something
 //! is passed over in silence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use envlint_model::{Name, did_you_mean};
 use schemars::JsonSchema;
@@ -105,7 +105,7 @@ impl Schema {
     fn read(json: &Value, structure: Structure) -> Result<Schema, SchemaError> {
         let root = json.as_object().ok_or_else(|| SchemaError::new("", "a schema is an object"))?;
         let form = match root.get("x-envlint") {
-            Some(form) => service_form(form)?,
+            Some(form) => read(form, "/x-envlint")?,
             None => ServiceForm::default(),
         };
         let text = |key: &str| root.get(key).and_then(Value::as_str);
@@ -171,7 +171,7 @@ impl<'a> Object<'a> {
         let (mut once_begun, mut begins) = (Vec::new(), Vec::new());
         for (name, property) in properties.into_iter().flatten() {
             let path = format!("{}{name}", self.path);
-            let needed = required.contains(&name.as_str());
+            let needed = required.contains(name.as_str());
             // Who does not speak of envlint reads switches in a way of which nothing is known.
             let reading = if self.ours { Reading::Strict } else { Reading::Words };
             let structure = self.structure;
@@ -250,10 +250,10 @@ fn others(root: &Map<String, Value>) -> Option<String> {
 fn required<'a>(
     object: &'a Map<String, Value>,
     pointer: &str,
-) -> Result<Vec<&'a str>, SchemaError> {
+) -> Result<HashSet<&'a str>, SchemaError> {
     let wrong = || SchemaError::new(format!("{pointer}/required"), "required is a list of names");
     match object.get("required") {
-        None => Ok(Vec::new()),
+        None => Ok(HashSet::new()),
         Some(Value::Array(names)) => {
             names.iter().map(|name| name.as_str().ok_or_else(wrong)).collect()
         }
@@ -261,8 +261,10 @@ fn required<'a>(
     }
 }
 
-fn service_form(form: &Value) -> Result<ServiceForm, SchemaError> {
-    ServiceForm::deserialize(form).map_err(|_| explain::<ServiceForm>(form, "/x-envlint"))
+/// Reads an `x-envlint` object. To serde a list would be one as well, field by field.
+fn read<T: DeserializeOwned + JsonSchema>(form: &Value, pointer: &str) -> Result<T, SchemaError> {
+    let read = if form.is_object() { T::deserialize(form).ok() } else { None };
+    read.ok_or_else(|| explain::<T>(form, pointer))
 }
 
 /// Which field of an object is wrong: serde's own message may quote what it refuses.

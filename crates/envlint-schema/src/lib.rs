@@ -30,6 +30,7 @@ mod schema;
 mod short;
 mod variable;
 mod violation;
+mod vocabulary;
 
 pub use condition::Condition;
 pub use context::{Context, Values};
@@ -54,4 +55,7 @@ pub use variable::{
 };
 pub use violation::{
     About, At, Check, ItemError, Limit, Side, Unverified, Violation, ViolationKind,
+};
+pub use vocabulary::{
+    DIALECT, PROPERTY_EXAMPLES, SERVICE_EXAMPLES, VOCABULARY, dialect, for_editors,
 };

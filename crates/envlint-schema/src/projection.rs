@@ -11,11 +11,13 @@ use envlint_types::kinds::{key, list, number, origin, quantity, time_zone, trust
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Bounds, Check, Condition, Context, Empty, Format, Holds, Item, Kind, Reading, Requirement,
-    Schema, Store, Variable,
+    Bounds, Check, Condition, Context, Empty, Format, Holds, Item, Kind, Reading, Relation,
+    Requirement, Schema, Store, Variable,
 };
 
 mod condition;
+
+use condition::Seen;
 
 /// What a value is in a projection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -224,46 +226,38 @@ impl Schema {
     ///
     /// Of what the context leaves unknown nothing is asked.
     pub fn text_projection(&self, context: &Context) -> Value {
-        let read = || self.variables().iter().filter(|v| v.phases.contains(context.phase));
+        self.projection(Seen { schema: self, context, projection: Projection::Text })
+    }
+
+    /// The same with values that have types, for files that have them and for who edits those:
+    /// numbers are numbers, and every variable comes with its description, its default and an
+    /// example. What an empty text stands for is left out: who has types leaves a key out.
+    pub fn typed_projection(&self, context: &Context) -> Value {
+        self.projection(Seen { schema: self, context, projection: Projection::Typed })
+    }
+
+    fn projection(&self, seen: Seen<'_>) -> Value {
+        let in_phase = |v: &&Variable| v.phases.contains(seen.context.phase);
         let mut all_of: Vec<Value> = Vec::new();
+        let mut required: Vec<&str> = Vec::new();
         let mut properties = Map::new();
-        for variable in read() {
-            properties.insert(variable.name.to_string(), property(variable));
-            all_of.extend(self.demands(variable, context));
+        for variable in self.variables().iter().filter(in_phase) {
+            properties.insert(variable.name.to_string(), property(variable, seen.projection));
+            all_of.extend(seen.forbidden(variable));
+            for demand in seen.demands(variable) {
+                match demand {
+                    // The keyword that editors know best says it, where it says all.
+                    Demand::Always if seen.projection == Projection::Typed => {
+                        required.push(variable.name.as_str());
+                    }
+                    demand => all_of.extend(demand.schema(variable)),
+                }
+            }
         }
-        for variable in self.variables().iter().filter(|v| !v.phases.contains(context.phase)) {
+        for variable in self.variables().iter().filter(|variable| !in_phase(variable)) {
             properties.insert(variable.name.to_string(), json!(true));
         }
-        all_of.extend(self.relations.iter().filter_map(|relation| {
-            let holds = match &relation.holds {
-                Holds::AnyOf(groups) => {
-                    let whole = groups.iter().map(|group| self.all_set(group, true));
-                    json!({ "anyOf": whole.collect::<Vec<_>>() })
-                }
-                Holds::ExactlyOne(groups) => {
-                    let one = groups.iter().enumerate().map(|(at, group)| {
-                        let others = groups.iter().enumerate().filter(|(nth, _)| *nth != at);
-                        let none = others.map(|(_, other)| self.all_set(other, false));
-                        let all = std::iter::once(self.all_set(group, true)).chain(none);
-                        json!({ "allOf": all.collect::<Vec<_>>() })
-                    });
-                    json!({ "anyOf": one.collect::<Vec<_>>() })
-                }
-                Holds::OnceBegun { all, by } => {
-                    json!({ "anyOf": [self.all_set(all, true), self.all_set(by, false)] })
-                }
-                Holds::AllOrNone(group) => {
-                    json!({ "anyOf": [self.all_set(group, true), self.all_set(group, false)] })
-                }
-                Holds::Ordered(_)
-                | Holds::Alternatives(_)
-                | Holds::Derived(_)
-                | Holds::Foreign(_) => return None,
-            };
-            let everywhere = Condition::All(Vec::new());
-            let when = relation.when.as_ref().unwrap_or(&everywhere);
-            Some(self.where_(when, holds, context))
-        }));
+        all_of.extend(self.relations.iter().filter_map(|relation| seen.relation(relation)));
         let mut projection = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
@@ -271,15 +265,38 @@ impl Schema {
             "patternProperties": self.also_known().collect::<Map<_, _>>(),
             "additionalProperties": false,
         });
+        if !required.is_empty() {
+            required.dedup();
+            projection["required"] = json!(required);
+        }
         if !all_of.is_empty() {
             projection["allOf"] = Value::Array(all_of);
         }
         projection
     }
+}
 
-    /// What is asked of a variable's presence, and where it is forbidden.
-    fn demands(&self, variable: &Variable, context: &Context) -> Vec<Value> {
-        let name = variable.name.as_str();
+/// Where a variable has to be there.
+enum Demand {
+    /// In every environment that the projection is for.
+    Always,
+    /// Where this schema accepts the others.
+    Where(Value),
+}
+
+impl Demand {
+    fn schema(self, variable: &Variable) -> Option<Value> {
+        let present = condition::is_present(variable, true);
+        match self {
+            Demand::Always => Some(json!({ "if": true, "then": present })),
+            Demand::Where(when) => Some(json!({ "if": when, "then": present })),
+        }
+    }
+}
+
+impl Seen<'_> {
+    /// Where a variable has to be there; nowhere is left out of the typed projection.
+    fn demands(&self, variable: &Variable) -> Vec<Demand> {
         let always = Condition::All(Vec::new());
         let required = match &variable.requirement {
             Requirement::Never => None,
@@ -287,30 +304,70 @@ impl Schema {
             Requirement::When(condition) => Some(condition),
         };
         let unsafe_default = variable.unsafe_default.as_ref().map(|default| &default.when);
-        let present = condition::is_present(variable, true);
-        let mut demands: Vec<Value> = [required, unsafe_default]
-            .into_iter()
-            .flatten()
-            .map(|when| self.where_(when, present.clone(), context))
-            .collect();
-        if let Some(forbidden) = &variable.forbidden {
-            let texts = match forbidden.values.as_slice() {
-                [] => json!({ "minLength": 1 }),
-                texts => json!({ "enum": texts }),
-            };
-            let not = json!({ "properties": { name: { "not": texts } } });
-            demands.push(self.where_(&forbidden.when, not, context));
-        }
-        demands
+        let demand = |when: &Condition| match self.holds(when) {
+            Value::Bool(true) => Some(Demand::Always),
+            Value::Bool(false) if self.projection == Projection::Typed => None,
+            when => Some(Demand::Where(when)),
+        };
+        [required, unsafe_default].into_iter().flatten().filter_map(demand).collect()
+    }
+
+    /// Where a variable is forbidden.
+    fn forbidden(&self, variable: &Variable) -> Option<Value> {
+        let forbidden = variable.forbidden.as_ref()?;
+        let texts = match forbidden.values.as_slice() {
+            [] => json!({ "minLength": 1 }),
+            texts => {
+                let kind = Some(&variable.kind);
+                let typed = texts.iter().map(|text| literal(self.projection, kind, text));
+                json!({ "enum": typed.collect::<Vec<_>>() })
+            }
+        };
+        let not = json!({ "properties": { variable.name.as_str(): { "not": texts } } });
+        Some(self.where_(&forbidden.when, not))
+    }
+
+    fn relation(&self, relation: &Relation) -> Option<Value> {
+        let holds = match &relation.holds {
+            Holds::AnyOf(groups) => {
+                let whole = groups.iter().map(|group| self.all_set(group, true));
+                json!({ "anyOf": whole.collect::<Vec<_>>() })
+            }
+            Holds::ExactlyOne(groups) => {
+                let one = groups.iter().enumerate().map(|(at, group)| {
+                    let others = groups.iter().enumerate().filter(|(nth, _)| *nth != at);
+                    let none = others.map(|(_, other)| self.all_set(other, false));
+                    let all = std::iter::once(self.all_set(group, true)).chain(none);
+                    json!({ "allOf": all.collect::<Vec<_>>() })
+                });
+                json!({ "anyOf": one.collect::<Vec<_>>() })
+            }
+            Holds::OnceBegun { all, by } => {
+                json!({ "anyOf": [self.all_set(all, true), self.all_set(by, false)] })
+            }
+            Holds::AllOrNone(group) => {
+                json!({ "anyOf": [self.all_set(group, true), self.all_set(group, false)] })
+            }
+            Holds::Ordered(_) | Holds::Alternatives(_) | Holds::Derived(_) | Holds::Foreign(_) => {
+                return None;
+            }
+        };
+        let everywhere = Condition::All(Vec::new());
+        Some(self.where_(relation.when.as_ref().unwrap_or(&everywhere), holds))
+    }
+
+    /// A schema that accepts where a condition certainly holds.
+    fn holds(&self, when: &Condition) -> Value {
+        condition::schema(when, *self, Truth::False)
     }
 
     /// `then`, where a condition certainly holds.
-    fn where_(&self, when: &Condition, then: Value, context: &Context) -> Value {
-        json!({ "if": condition::schema(when, self, context, Truth::False), "then": then })
+    fn where_(&self, when: &Condition, then: Value) -> Value {
+        json!({ "if": self.holds(when), "then": then })
     }
 
     fn all_set(&self, names: &[envlint_model::Name], set: bool) -> Value {
-        let each = names.iter().map(|name| match self.variable(name) {
+        let each = names.iter().map(|name| match self.schema.variable(name) {
             Some(variable) => condition::is_present(variable, set),
             None if set => json!({ "required": [name.as_str()] }),
             None => json!({ "not": { "required": [name.as_str()] } }),
@@ -320,9 +377,20 @@ impl Schema {
     }
 }
 
+/// A text that a schema speaks of, as a value of the projection.
+fn literal(projection: Projection, kind: Option<&Kind>, text: &str) -> Value {
+    match (projection, kind) {
+        (Projection::Typed, Some(kind)) => crate::foreign::typed(kind, text),
+        _ => json!(text),
+    }
+}
+
 /// What the text of a variable must be. The empty text is not a text of its kind, but what the
 /// service makes of it.
-fn property(variable: &Variable) -> Value {
+fn property(variable: &Variable, projection: Projection) -> Value {
+    if projection == Projection::Typed {
+        return described(variable);
+    }
     let accepts_empty = match &variable.empty {
         Empty::Unset => true,
         Empty::Value => crate::evaluate::accepts_empty(&variable.kind),
@@ -333,4 +401,31 @@ fn property(variable: &Variable) -> Value {
         true => json!({ "anyOf": [{ "const": "" }, kind] }),
         false => json!({ "allOf": [{ "minLength": 1 }, kind] }),
     }
+}
+
+/// The typed keywords of a variable, with everything that an editor shows.
+fn described(variable: &Variable) -> Value {
+    let mut property = Map::new();
+    if !variable.docs.is_empty() {
+        property.insert("description".into(), json!(variable.docs));
+    }
+    property.extend(variable.kind.keywords(Projection::Typed));
+    // An editor that knows the format as well would tell one mistake twice.
+    if property.contains_key("pattern") {
+        property.remove("format");
+    }
+    let value = |text: &String| literal(Projection::Typed, Some(&variable.kind), text);
+    if let Some(default) = &variable.default {
+        property.insert("default".into(), value(default));
+    }
+    if let Some(example) = &variable.example {
+        property.insert("examples".into(), json!([value(example)]));
+    }
+    if variable.is_secret() {
+        property.insert("writeOnly".into(), json!(true));
+    }
+    if variable.retired.is_some() {
+        property.insert("deprecated".into(), json!(true));
+    }
+    Value::Object(property)
 }

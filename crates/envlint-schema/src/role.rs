@@ -11,7 +11,7 @@ use crate::Condition;
 /// A service that another variable points at is named as the manifest names it, or by its
 /// schema (`polyant/engine`); service names have no slash, so the two can not be mistaken.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Role {
     /// How many proxies the service believes.

@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod kind;
+mod meta;
 mod scalar;
 
 use kind::fields_of;
@@ -20,21 +21,26 @@ pub use scalar::{Scalar, When};
 /// What is left out stays as the schema below it says, or as the kind has it.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[schemars(transform = meta::constrain)]
 pub struct Short {
     /// What its text must be; any text if nothing is said.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "string"))]
     pub kind: Option<KindName>,
     /// How many bytes a key decodes to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = MAX_KEY_BYTES))]
     pub bytes: Option<usize>,
-    /// How a key is written; `hex` if nothing is said.
+    /// How a key is written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "hex"))]
     pub encoding: Option<EncodingName>,
     /// The schemes that a URL may have, without `://`; any if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schemes: Option<Vec<String>>,
     /// What the items of a `list` are.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "meta::items")]
     pub items: Option<KindName>,
     /// What a bare number counts in: `ms`, `KiB`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +48,9 @@ pub struct Short {
     /// The texts that an `enum` may be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
-    /// How the program reads a `boolean`; `strict` if nothing is said.
+    /// How the program reads a `boolean`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "strict"))]
     pub reads: Option<ReadingName>,
     /// The smallest number allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,9 +69,11 @@ pub struct Short {
     pub pattern: Option<String>,
     /// Whether it must be set: always, or where a condition holds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub required: Option<When>,
     /// Whether it should be set: always, or where a condition holds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub recommended: Option<When>,
     /// What stands in for it when it is not set. A secret has no default.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,11 +81,13 @@ pub struct Short {
     /// Whether its text is a secret; `false` says that it may be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<bool>,
-    /// When it is read; `run` if nothing is said.
+    /// When it is read.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "run"))]
     pub phase: Option<Phases>,
-    /// What the service makes of an empty text; `value` if nothing is said.
+    /// What the service makes of an empty text.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "value"))]
     pub empty: Option<Empty>,
     /// What it decides, for the rules that look beyond its text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +107,7 @@ pub struct Short {
     /// Whether a variable of its name with `_FILE` at the end may hold the path of a file with
     /// its text instead.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = false))]
     pub or_file: Option<bool>,
     /// How old it may become before it has to be replaced: `90d`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +143,8 @@ enum Problem {
     Bytes,
     #[error("pattern is no regular expression that can be used here; look-around is not known")]
     Pattern,
+    #[error("{low} is above {high}, so that nothing can be right")]
+    Order { low: &'static str, high: &'static str },
     #[error("unit is one of {units}")]
     Unit { units: String },
     #[error("there are no lists of the type {kind}")]
@@ -222,13 +236,9 @@ impl Short {
     /// The kind that the type names, or the one below, with the limits that are said here.
     fn kind(&self, base: &Kind) -> Result<Kind, ShortError> {
         let mut kind = match (self.kind, self.items) {
-            (Some(KindName::List), Some(items)) => {
-                let no_item = || ShortError(Problem::Items { kind: items.plain().name() });
-                Kind::List(items.item().ok_or_else(no_item)?)
-            }
-            (Some(KindName::List), None) => {
-                return Err(ShortError(Problem::Missing { field: "items", kind: "list" }));
-            }
+            (Some(KindName::List), None) => return Err(missing("items", "list")),
+            (Some(KindName::List), Some(items)) => list(items)?,
+            (None, Some(items)) if matches!(base, Kind::List(_)) => list(items)?,
             (Some(name), _) => name.plain(),
             (None, _) => base.clone(),
         };
@@ -295,24 +305,54 @@ impl Short {
         ]
     }
 
-    /// Every field belongs to the kind, and none that it needs is missing.
+    /// Every field belongs to the kind, none that it needs is missing, and its limits leave
+    /// something between them.
     fn check_fields(&self, kind: &Kind) -> Result<(), ShortError> {
-        let fields = fields_of(kind);
+        let fields = self.kind.map_or(fields_of(kind), KindName::fields);
         let misplaced =
             self.fields().into_iter().find(|(field, given)| *given && !fields.contains(field));
         if let Some((field, _)) = misplaced {
             return Err(ShortError(Problem::Misplaced { field, kind: kind.name() }));
         }
-        let missing = |field| Err(ShortError(Problem::Missing { field, kind: kind.name() }));
         match kind {
-            Kind::Key { bytes: 0, .. } if self.bytes.is_none() => missing("bytes"),
+            Kind::Key { bytes: 0, .. } if self.bytes.is_none() => Err(missing("bytes", "key")),
             Kind::Key { bytes, .. } if !(1..=MAX_KEY_BYTES).contains(bytes) => {
                 Err(ShortError(Problem::Bytes))
             }
-            Kind::Choice(values) if values.is_empty() => missing("values"),
+            Kind::Choice(values) if values.is_empty() => Err(missing("values", "enum")),
+            Kind::Text(rules) => in_order(MIN_MAX_LENGTH, rules.min_length, rules.max_length),
+            Kind::Integer(bounds) => in_order(MIN_MAX, bounds.minimum, bounds.maximum),
+            Kind::Number(bounds) | Kind::Quantity { bounds, .. } => {
+                in_order(MIN_MAX, bounds.minimum, bounds.maximum)
+            }
             _ => Ok(()),
         }
     }
+}
+
+const MIN_MAX: [&str; 2] = ["minimum", "maximum"];
+const MIN_MAX_LENGTH: [&str; 2] = ["min-length", "max-length"];
+
+/// A lower limit is not above the upper one: nothing could be right.
+fn in_order<T: PartialOrd>(
+    [low, high]: [&'static str; 2],
+    from: Option<T>,
+    to: Option<T>,
+) -> Result<(), ShortError> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(ShortError(Problem::Order { low, high })),
+        _ => Ok(()),
+    }
+}
+
+/// A list whose items are of a kind.
+fn list(items: KindName) -> Result<Kind, ShortError> {
+    let no_item = || ShortError(Problem::Items { kind: items.plain().name() });
+    items.item().map(Kind::List).ok_or_else(no_item)
+}
+
+fn missing(field: &'static str, kind: &'static str) -> ShortError {
+    ShortError(Problem::Missing { field, kind })
 }
 
 fn whole(field: &'static str, number: Option<f64>) -> Result<Option<i64>, ShortError> {
@@ -460,6 +500,22 @@ mod tests {
             (json!({ "type": "key", "bytes": 0 }), "a key has 1 to 4096 bytes"),
             (json!({ "type": "enum" }), "the type enum needs values"),
             (json!({ "type": "integer", "minimum": 0.5 }), "minimum is a whole number"),
+            (
+                json!({ "type": "integer", "minimum": 2, "maximum": 1 }),
+                "minimum is above maximum, so that nothing can be right",
+            ),
+            (
+                json!({ "type": "duration", "minimum": 60, "maximum": 1 }),
+                "minimum is above maximum, so that nothing can be right",
+            ),
+            (
+                json!({ "min-length": 9, "max-length": 8 }),
+                "min-length is above max-length, so that nothing can be right",
+            ),
+            (
+                json!({ "type": "origin-list", "items": "cidr" }),
+                "items does not belong to the type origin-list",
+            ),
             (
                 json!({ "pattern": "(?=a)" }),
                 "pattern is no regular expression that can be used here; look-around is not known",

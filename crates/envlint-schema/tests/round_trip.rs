@@ -1,11 +1,28 @@
 //! A schema is one model, however it is written: as JSON Schema, or in the short form.
 
+use std::sync::LazyLock;
+
 use envlint_schema::{
     Bounds, Condition, Context, Days, Empty, Encoding, Forbidden, Format, Framework, Holds, Item,
     Kind, Measure, Part, PartOf, Pattern, Phases, Reading, Relation, Requirement, Retired, Role,
     Schema, Secrecy, Short, Store, TextRules, UnsafeDefault, Variable,
 };
+use jsonschema::Validator;
 use proptest::prelude::*;
+
+/// The meta-schema of what is written.
+static DIALECT: LazyLock<Validator> =
+    LazyLock::new(|| jsonschema::validator_for(&envlint_schema::dialect()).unwrap());
+
+/// A lower and an upper limit, which leave something between them.
+fn limits<T: PartialOrd + std::fmt::Debug + Clone>(
+    limit: impl Strategy<Value = Option<T>> + Clone,
+) -> impl Strategy<Value = (Option<T>, Option<T>)> {
+    (limit.clone(), limit).prop_map(|limits| match limits {
+        (Some(a), Some(b)) if a > b => (Some(b), Some(a)),
+        limits => limits,
+    })
+}
 
 fn kind() -> impl Strategy<Value = Kind> {
     let limit = || prop::option::of(0usize..100);
@@ -15,12 +32,11 @@ fn kind() -> impl Strategy<Value = Kind> {
     let format = || prop::sample::select(Format::ALL.to_vec());
     let pattern = prop::option::of("\\^[a-z]{1,4}\\$".prop_map(|p| Pattern::new(&p).unwrap()));
     prop_oneof![
-        (limit(), limit(), pattern).prop_map(|(min_length, max_length, pattern)| {
+        (limits(limit()), pattern).prop_map(|((min_length, max_length), pattern)| {
             Kind::Text(TextRules { min_length, max_length, pattern })
         }),
-        (whole(), whole())
-            .prop_map(|(minimum, maximum)| Kind::Integer(Bounds { minimum, maximum })),
-        (real(), real()).prop_map(|(minimum, maximum)| Kind::Number(Bounds { minimum, maximum })),
+        limits(whole()).prop_map(|(minimum, maximum)| Kind::Integer(Bounds { minimum, maximum })),
+        limits(real()).prop_map(|(minimum, maximum)| Kind::Number(Bounds { minimum, maximum })),
         Just(Kind::Port),
         prop::sample::select(Reading::ALL.to_vec()).prop_map(Kind::Boolean),
         prop::collection::vec("[a-z0-9]{1,5}", 1..4).prop_map(Kind::Choice),
@@ -45,8 +61,8 @@ fn kind() -> impl Strategy<Value = Kind> {
 fn quantity() -> impl Strategy<Value = Kind> {
     let measures = Measure::ALL.to_vec();
     let bound = || prop::option::of(0.0f64..1000.0);
-    (prop::sample::select(measures), any::<prop::sample::Index>(), bound(), bound()).prop_map(
-        |(measure, unit, minimum, maximum)| {
+    (prop::sample::select(measures), any::<prop::sample::Index>(), limits(bound())).prop_map(
+        |(measure, unit, (minimum, maximum))| {
             let bare = Some(measure.units()[unit.index(measure.units().len())]);
             Kind::Quantity { measure, bare, bounds: Bounds { minimum, maximum } }
         },
@@ -199,6 +215,7 @@ proptest! {
 
     #[test]
     fn a_written_schema_is_one_for_every_validator(schema in schema()) {
+        prop_assert!(DIALECT.is_valid(&schema.to_json()));
         prop_assert!(jsonschema::meta::is_valid(&schema.to_json()));
         prop_assert!(jsonschema::validator_for(&schema.text_projection(&Context::production())).is_ok());
     }

@@ -205,8 +205,8 @@ impl JsonSchema for Condition {
         ] });
         let environment = described(
             names.clone(),
-            "the environment; one that is like \
-            production counts as `production`",
+            "The environment; one that is like \
+            production counts as `production`.",
         );
         json_schema!({
             "description": "Where something holds: every entry has to. Variables are written \
@@ -216,20 +216,20 @@ impl JsonSchema for Condition {
             "minProperties": 1,
             "properties": {
                 "environment": environment,
-                "behind-proxy": { "description": "whether a reverse proxy stands before the service", "type": "boolean" },
-                "platform": described(names.clone(), "where the service is deployed to"),
-                "feature": described(names, "what the service does, by a name from `features`"),
-                "all": described(list.clone(), "all of these hold"),
-                "any": described(list, "one of these holds"),
-                "not": condition,
+                "behind-proxy": { "description": "Whether a reverse proxy stands before the service.", "type": "boolean" },
+                "platform": described(names.clone(), "Where the service is deployed to."),
+                "feature": described(names, "What the service does, by a name from `features`."),
+                "all": described(list.clone(), "All of these hold."),
+                "any": described(list, "One of these holds."),
+                "not": described(json!(condition), "This does not hold."),
             },
             "patternProperties": {
-                VARIABLE: { "anyOf": [
-                    { "description": "the variable is this text", "type": "string" },
-                    { "description": "the variable is one of these texts", "type": "array", "items": { "type": "string" } },
-                    { "description": "whether the variable is set", "type": "boolean" },
-                    { "type": "integer" },
-                ] },
+                VARIABLE: {
+                    "description": "The text that the variable is, the texts that it may be, or \
+                        whether it is set.",
+                    "type": ["string", "array", "boolean", "integer"],
+                    "items": { "type": "string" },
+                },
             },
             "additionalProperties": false,
         })

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{SchemaError, Structure, escape, explain};
+use super::{SchemaError, Structure, escape, read};
 use crate::{
     Bounds, Foreign, Format, Kind, Pattern, Projection, Reading, Requirement, Scalar, Secrecy,
     Short, TextRules, Variable,
@@ -143,8 +143,7 @@ impl<'a> Property<'a> {
             variable = refine(&Short::default(), variable)?;
         }
         for form in &flat.shorts {
-            let short = Short::deserialize(*form)
-                .map_err(|_| explain::<Short>(form, &format!("{}/x-envlint", self.pointer())))?;
+            let short: Short = read(form, &format!("{}/x-envlint", self.pointer()))?;
             self.agree(&flat, &short, &variable)?;
             own_kind |= short.kind.is_some() || short.limits();
             variable = refine(&short, variable)?;

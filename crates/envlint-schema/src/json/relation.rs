@@ -1,8 +1,9 @@
 //! Relations as they are written.
 
 use envlint_model::Name;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{Condition, Holds, PartOf, Relation};
 
@@ -13,6 +14,7 @@ use crate::{Condition, Holds, PartOf, Relation};
 /// `host`, `port`, `path`, `origin`, or `database` for host, port and path.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[schemars(transform = exactly_one)]
 pub struct RelationForm {
     /// At least one of these groups is set as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,6 +65,20 @@ pub(super) enum RelationProblem {
     NotOne,
     #[error(transparent)]
     Part(#[from] crate::part::UnknownPart),
+}
+
+/// Fields that say something about a relation; each other one is a relation.
+const ABOUT: [&str; 2] = ["when", "because"];
+
+/// Adds to the schema that one of the relations is there, and no second one.
+fn exactly_one(schema: &mut Schema) {
+    let properties = schema.get("properties").and_then(serde_json::Value::as_object);
+    let names = properties.into_iter().flat_map(|properties| properties.keys());
+    let one: Vec<_> = names
+        .filter(|name| !ABOUT.contains(&name.as_str()))
+        .map(|name| json!({ "required": [name] }))
+        .collect();
+    schema.insert("oneOf".to_owned(), json!(one));
 }
 
 impl RelationForm {

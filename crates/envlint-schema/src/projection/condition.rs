@@ -3,18 +3,23 @@
 use envlint_model::Truth;
 use serde_json::{Value, json};
 
+use super::{Projection, literal};
 use crate::{Condition, Context, Empty, Schema, Variable};
+
+/// What a condition is a schema of.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) context: &'a Context,
+    pub(super) projection: Projection,
+}
 
 /// A schema that accepts the environments in which a condition holds. What the context does not
 /// know counts as `unknown`, so that a negation turns that as well.
-pub(super) fn schema(
-    condition: &Condition,
-    schema_of: &Schema,
-    context: &Context,
-    unknown: Truth,
-) -> Value {
+pub(super) fn schema(condition: &Condition, seen: Seen<'_>, unknown: Truth) -> Value {
+    let context = seen.context;
     let all = |parts: &[Condition]| -> Vec<Value> {
-        parts.iter().map(|part| schema(part, schema_of, context, unknown)).collect()
+        parts.iter().map(|part| schema(part, seen, unknown)).collect()
     };
     let known = |truth: Truth| match truth {
         Truth::Unknown => json!(unknown == Truth::True),
@@ -27,22 +32,25 @@ pub(super) fn schema(
         Condition::Platform(name) => {
             known(context.platform.as_ref().map_or(Truth::Unknown, |at| (at == name).into()))
         }
-        Condition::Feature(name) => match schema_of.service.features.get(name) {
-            Some(feature) => schema(feature, schema_of, context, unknown),
+        Condition::Feature(name) => match seen.schema.service.features.get(name) {
+            Some(feature) => schema(feature, seen, unknown),
             None => known(Truth::Unknown),
         },
         Condition::Set(name) => {
-            effective(name, schema_of, json!({ "minLength": 1 }), |text| !text.is_empty())
+            effective(name, seen, json!({ "minLength": 1 }), |text| !text.is_empty())
         }
         Condition::Equals { variable, values } => {
+            let kind = seen.schema.variable(variable).map(|variable| &variable.kind);
+            let texts: Vec<Value> =
+                values.iter().map(|text| literal(seen.projection, kind, text)).collect();
             let is_one = |text: &str| values.iter().any(|value| value == text);
-            effective(variable, schema_of, json!({ "enum": values, "minLength": 1 }), is_one)
+            effective(variable, seen, json!({ "enum": texts, "minLength": 1 }), is_one)
         }
         Condition::All(parts) if parts.is_empty() => json!(true),
         Condition::Any(parts) if parts.is_empty() => json!(false),
         Condition::All(parts) => json!({ "allOf": all(parts) }),
         Condition::Any(parts) => json!({ "anyOf": all(parts) }),
-        Condition::Not(not) => json!({ "not": schema(not, schema_of, context, !unknown) }),
+        Condition::Not(not) => json!({ "not": schema(not, seen, !unknown) }),
     }
 }
 
@@ -58,8 +66,8 @@ pub(super) fn is_present(variable: &Variable, present: bool) -> Value {
 
 /// A schema for what a variable effectively is: `text` for a text that is set, and `test` for
 /// what stands in for a missing or an empty one.
-fn effective(name: &str, schema: &Schema, text: Value, test: impl Fn(&str) -> bool) -> Value {
-    let variable = schema.variable(name);
+fn effective(name: &str, seen: Seen<'_>, text: Value, test: impl Fn(&str) -> bool) -> Value {
+    let variable = seen.schema.variable(name);
     let absent = variable.and_then(|v| v.default.as_deref()).is_some_and(&test);
     let empty = match variable.map(|variable| &variable.empty) {
         Some(Empty::Unset) => absent,

@@ -193,7 +193,7 @@ fn left<A: Copy, B: PartialEq>(pairs: &[(A, B)], right: B) -> Option<A> {
 }
 
 impl KindName {
-    /// The kind before its limits are known.
+    /// The kind before its limits are known; of a list, before its items are.
     pub(super) fn plain(self) -> Kind {
         match self {
             KindName::Integer => Kind::Integer(Bounds::default()),
@@ -217,6 +217,26 @@ impl KindName {
         let store = right(&STORES, self).map(Kind::connection);
         let measure = right(&MEASURES, self).map(Kind::quantity);
         format.or(store).or(measure)
+    }
+
+    /// The fields of the short form that say more about this kind.
+    pub(super) fn fields(self) -> &'static [&'static str] {
+        match self {
+            KindName::List => &["items"],
+            // Their words say what their items are.
+            KindName::OriginList | KindName::DomainList => &[],
+            name => fields_of(&name.plain()),
+        }
+    }
+
+    /// The field without which this kind says nothing.
+    pub(super) fn needs(self) -> Option<&'static str> {
+        match self {
+            KindName::Key => Some("bytes"),
+            KindName::Enum => Some("values"),
+            KindName::List => Some("items"),
+            _ => None,
+        }
     }
 
     /// What the items of a list are that are of this kind, if there are such lists.
