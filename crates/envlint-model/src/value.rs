@@ -216,6 +216,10 @@ impl Value {
     /// Appends a piece; known pieces without text are left out.
     pub fn push(&mut self, content: Content, origin: Origin) {
         if !matches!(&content, Content::Known(text) if text.is_empty()) {
+            // Most values are one piece, and a vector that grows by itself makes room for four.
+            if self.pieces.is_empty() {
+                self.pieces.reserve_exact(1);
+            }
             self.pieces.push(Piece { content, origin });
         }
     }
