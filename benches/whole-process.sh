@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Whole-process time and memory of a check, beside dotenv-linter on the same .env files.
+# Whole-process time and memory of a check, beside dotenv-linter on the same .env files: of the
+# fixtures, and of a service with a thousand variables, against its schema.
 #
 # Needs hyperfine and GNU time (Debian: `apt-get install hyperfine time`), and for the comparison
 # `cargo install dotenv-linter --version 4.0.0`. Quote medians, and measure on a quiet machine.
@@ -12,9 +13,16 @@ commands=(
     "$envlint check fixtures/polyant/hardened --env production"
     "$envlint check fixtures/polyant/broken --env production"
 )
+many=$(mktemp -d)
+trap 'rm -rf "$many"' EXIT
+benches/variables.sh "$many" 1000
+commands+=("$envlint check $many --env production")
 if linter=$(command -v dotenv-linter); then
     files="fixtures/polyant/broken/.env fixtures/polyant/broken/engine.env"
-    commands+=("$linter check --skip-updates $files")
+    commands+=(
+        "$linter check --skip-updates $files"
+        "$linter check --skip-updates --schema $many/linter.json $many/.env"
+    )
 fi
 
 # Findings are exit code 1, and not a failure of the measurement.
