@@ -357,22 +357,26 @@ impl Part {
 fn dates(text: &[char]) -> impl Iterator<Item = Found> {
     const YEARS: usize = 2040 - 1950;
     // Most characters start no date, and are done with here.
-    let text = if text[0].is_ascii_digit() { text } else { &[] };
-    let year = Part::Year.is_at(text).then(|| (4, log2(YEARS)));
-    let days = DATE_FORMS.iter().enumerate().flat_map(move |(order, form)| {
-        [None, Some('-'), Some('.'), Some('/'), Some('_')].map(|separator| {
-            let length = date_length(text, form, separator)?;
-            Some((length, log2(YEARS * 366) + log2(order + 1)))
-        })
+    let starts = text[0].is_ascii_digit();
+    let year = (starts && Part::Year.is_at(text)).then(|| (4, log2(YEARS)));
+    let forms = if starts { DATE_FORMS.as_slice() } else { &[] };
+    let days = forms.iter().enumerate().filter_map(|(order, form)| {
+        let length = date_length(text, form)?;
+        Some((length, log2(YEARS * 366) + log2(order + 1)))
     });
-    year.into_iter().chain(days.flatten())
+    year.into_iter().chain(days)
 }
 
-fn date_length(text: &[char], form: &[Part], separator: Option<char>) -> Option<usize> {
-    let mut at = 0;
-    for (index, part) in form.iter().enumerate() {
-        if let Some(separator) = separator.filter(|_| index > 0) {
-            (*text.get(at)? == separator).then_some(())?;
+/// How long a date of this form is: its parts follow each other, or the same separator is between
+/// each two.
+fn date_length(text: &[char], form: &[Part]) -> Option<usize> {
+    let (first, rest) = form.split_first()?;
+    first.is_at(text).then_some(())?;
+    let mut at = first.digits();
+    let separator = text.get(at).filter(|c| matches!(c, '-' | '.' | '/' | '_'));
+    for part in rest {
+        if separator.is_some() {
+            (text.get(at) == separator).then_some(())?;
             at += 1;
         }
         part.is_at(&text[at..]).then_some(())?;
@@ -403,6 +407,8 @@ mod tests {
             ("k7k7k7k7k7", vec![Repetition]),
             ("2024-11-20", vec![Date]),
             ("20.11.2024", vec![Date]),
+            ("20112024", vec![Date]),
+            ("11/20/2024", vec![Date]),
             ("Summer2024", vec![Word, Date]),
             ("kTz9", vec![]),
         ] {
