@@ -407,7 +407,7 @@ mod tests {
             ("k7k7k7k7k7", vec![Repetition]),
             ("2024-11-20", vec![Date]),
             ("20.11.2024", vec![Date]),
-            ("20112024", vec![Date]),
+            ("23112024", vec![Date]),
             ("11/20/2024", vec![Date]),
             ("Summer2024", vec![Word, Date]),
             ("kTz9", vec![]),
