@@ -304,6 +304,20 @@ fn what_would_take_forever_ends_with_a_finding() {
             "error[syntax-error]: a service is a mapping",
         ],
     );
+    // An alias that is cut is told of once, whatever was expected in its place.
+    let entries =
+        |of: &str| ["A", "B", "C", "D", "E", "F", "G", "H"].map(|key| format!("{key}: {of}"));
+    let mapping =
+        |name: &str, of: &str| format!("{name}: &{name} {{{}}}\n", entries(of).join(", "));
+    let bomb: String = ["ab", "bc", "cd", "de", "ef"]
+        .map(|pair| mapping(&pair[1..], &format!("*{}", &pair[..1])))
+        .concat();
+    let services: String = (0..20).map(|at| format!("  s{at}: *f\n")).collect();
+    let bomb: &'static str = format!("a: &a {{x: 1}}\n{bomb}services:\n{services}").leak();
+    finds(
+        &[("compose.yaml", Text(bomb))],
+        &["error[syntax-error]: with this alias, aliases repeat more than 1000000 values"],
+    );
     finds(
         &[
             ("compose.yaml", Long("services: ", "[", 100_000, "")),

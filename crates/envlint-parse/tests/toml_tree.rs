@@ -90,7 +90,7 @@ fn what_can_be_read_around_errors_is_read() {
         (
             "[a]\nx = 1\n[a]\ny = 2\nx = 3\n",
             "{a: {x: 1, y: 2}}",
-            vec!["11: this name is set twice", "20: this name is set twice"],
+            vec!["11: this name is set twice"],
         ),
         ("a = 1\na.b = 2\n", "{a: 1}", vec!["6: this name already has a value that is no table"]),
         ("a = {}\na.b = 2\n", "{a: {}}", vec!["7: a table in braces can not be added to"]),

@@ -79,6 +79,9 @@ impl Text {
 struct Table<'s> {
     at: Range<usize>,
     origin: Origin,
+    /// Whether its header was said to stand twice: a name in it that does so as well is no
+    /// mistake of its own.
+    repeated: bool,
     entries: Vec<(Key<'s>, Item)>,
     places: HashMap<Cow<'s, str>, usize>,
 }
@@ -132,6 +135,7 @@ impl<'s> Tables<'s> {
             }
             Some(&Item::Table(table)) if self.origin(table) != Origin::Inline => {
                 self.errors.push((key.at, TWICE));
+                self.tables[table.0].repeated = true;
                 table
             }
             Some(_) => {
@@ -176,7 +180,9 @@ impl<'s> Tables<'s> {
         let Some((parent, key)) = self.parent(table, path, Origin::Dotted) else { return };
         let closed = dotted && self.origin(parent) == Origin::Header;
         if closed || self.find(parent, &key).is_some() {
-            self.errors.push((key.at, TWICE));
+            if !self.tables[parent.0].repeated {
+                self.errors.push((key.at, TWICE));
+            }
         } else {
             self.insert(parent, key, value);
         }
@@ -260,6 +266,6 @@ impl<'s> Tables<'s> {
 
 impl Table<'_> {
     fn new(at: Range<usize>, origin: Origin) -> Self {
-        Self { at, origin, entries: Vec::new(), places: HashMap::new() }
+        Self { at, origin, repeated: false, entries: Vec::new(), places: HashMap::new() }
     }
 }

@@ -286,6 +286,10 @@ impl Reading<'_> {
     }
 
     pub(super) fn shape(&mut self, node: Node<'_>, message: &str) {
+        // Of an alias that leads nowhere, or to too much, the parser has told.
+        if matches!(node.kind(), Kind::Alias(None)) {
+            return;
+        }
         self.into.shape.push(SyntaxError::new(node.span(), message));
     }
 
