@@ -30,6 +30,7 @@ mod secret;
 mod syntax;
 mod templates;
 mod values;
+mod wanted;
 mod words;
 
 use envlint_model::Rule;
@@ -37,6 +38,7 @@ use envlint_model::Rule;
 pub use allowance::{Allowance, Covers};
 pub use context::{Context, Use, View};
 pub use engine::{Verdict, run};
+pub use wanted::Wanted;
 
 /// Every rule, by group and name.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule<Context>> + Clone {
