@@ -61,14 +61,13 @@ fn says_nothing(arguments: &[&str], told: &Told) {
 fn no_command_shows_a_secret() {
     let repository = Repository::new();
     let mut runs: Vec<Vec<&str>> = vec![vec!["--help"], vec!["rules"], vec!["schema"]];
-    runs.extend(
-        ["check", "docs", "example", "explain", "rules", "schema"]
-            .map(|command| vec![command, "--help"]),
-    );
+    let commands = ["check", "docs", "example", "explain", "generate", "rules", "schema"];
+    runs.extend(commands.map(|command| vec![command, "--help"]));
     for fixture in FIXTURES.into_iter().chain(OTHERS) {
         runs.extend(FORMATS.map(|format| vec!["check", fixture, "--format", format]));
         runs.push(vec!["check", fixture, "--env", "production", "--color", "always"]);
         runs.extend(["docs", "example"].map(|command| vec![command, fixture]));
+        runs.push(missing(fixture));
     }
     for arguments in runs {
         for variables in std::iter::once(&[][..]).chain(IDENTITIES.chunks(1)) {
@@ -77,6 +76,13 @@ fn no_command_shows_a_secret() {
             says_nothing(&arguments, &told);
         }
     }
+}
+
+/// Makes what is missing in production. What it makes is no secret of anybody's, and whether it
+/// is shown is for `tests/generate.rs`.
+fn missing(fixture: &str) -> Vec<&str> {
+    let output = ["--output", "made.env"];
+    [&["generate", "--all-missing", fixture, "--env", "production"][..], &output].concat()
 }
 
 #[test]
@@ -98,6 +104,10 @@ fn wrong_arguments_are_not_repeated() {
             &["docs", FIXTURES[0], "--service", &line],
             &["docs", &pasted],
             &["example", FIXTURES[0], "--service", &line],
+            &["generate", &line, FIXTURES[0]],
+            &["generate", "AUTH_SECRET", FIXTURES[0], "--service", &line],
+            &["generate", "--all-missing", FIXTURES[0], "--output", "x", "--env", &line],
+            &["generate", "AUTH_SECRET", &pasted],
             &["explain", &line],
             &["schema", &line],
             &["check", &pasted],
@@ -115,6 +125,7 @@ fn wrong_arguments_are_not_repeated() {
             &["check", "--env", &identity],
             &["docs", ".", secret],
             &["example", ".", secret],
+            &["generate", "AUTH_SECRET", FIXTURES[0], secret],
             &["rules", secret],
             &["rules", "--format", secret],
             &["explain", "weak-secret", secret],

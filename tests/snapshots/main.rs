@@ -72,7 +72,7 @@ const CHECKS: [Check; 25] = [
 ];
 
 /// What judges nothing: the file of its output, the arguments.
-const TEXTS: [(&str, &[&str]); 15] = [
+const TEXTS: [(&str, &[&str]); 16] = [
     ("docs-polyant.md", &["docs", BROKEN]),
     ("docs-protea-workers.md", &["docs", PROTEA_HARDENED, "--service", "workers"]),
     ("example-polyant.env", &["example", BROKEN]),
@@ -82,6 +82,7 @@ const TEXTS: [(&str, &[&str]); 15] = [
     ("help-docs.txt", &["docs", "--help"]),
     ("help-example.txt", &["example", "--help"]),
     ("help-explain.txt", &["explain", "--help"]),
+    ("help-generate.txt", &["generate", "--help"]),
     ("help-rules.txt", &["rules", "--help"]),
     ("help-schema.txt", &["schema", "--help"]),
     ("rules.txt", &["rules"]),

@@ -11,6 +11,7 @@ use std::fmt::Write;
 use envlint_model::Name;
 use envlint_schema::{Schema, Variable};
 
+use crate::generate::origin;
 use crate::prose::{self, Need, code, one_line};
 use crate::{Described, Services};
 
@@ -169,7 +170,10 @@ fn of_variable(service: Described<'_>, variable: &Variable, page: &mut String) {
         fact("Formerly", (!formerly.is_empty()).then(|| prose::series(&formerly, "and"))),
         fact("Replaced", variable.max_age.map(|age| format!("at the latest after {} days", age.0))),
         fact("Example", variable.example.as_deref().map(code)),
-        fact("To make one", variable.command().map(|command| code(&command))),
+        origin(service.name, variable).map(|(what, says)| match what {
+            "Issued by" => format!("{what}: {says}"),
+            _ => format!("{what}: {}", code(&says)),
+        }),
         fact("Together with", (!related.is_empty()).then(|| prose::series(&related, "and"))),
     ];
     list("", &facts.into_iter().flatten().collect::<Vec<_>>(), page);

@@ -15,6 +15,7 @@ use envlint_model::Name;
 use envlint_schema::Variable;
 
 use crate::Services;
+use crate::generate::origin;
 use crate::prose::{self, Need, plain};
 use crate::spelling::{is_name, spelling};
 
@@ -116,7 +117,7 @@ impl Entry<'_> {
 
     /// What has to be known to set it, in sentences.
     fn facts(&self) -> String {
-        let (_, variable) = self.users[0];
+        let (service, variable) = self.users[0];
         let secret = self.users.iter().any(|(_, variable)| variable.is_secret());
         let others: Vec<String> = self.users[1..].iter().map(|(name, _)| plain(name)).collect();
         let differing = || {
@@ -131,14 +132,13 @@ impl Entry<'_> {
             let default = self.default().filter(|default| spelling(default).is_none())?;
             Some(format!("default: {}", plain(default)))
         };
-        let command = variable.command().filter(|_| secret);
         let facts = [
             Some(prose::kind(variable, plain)),
             secret.then(|| "secret".to_owned()),
             (self.need != Need::Required).then(|| self.required()).flatten(),
             differing().or_else(unspelt),
             variable.example.as_deref().map(|example| format!("for example {}", plain(example))),
-            command.map(|command| format!("to make one: {}", plain(&command))),
+            origin(service, variable).map(|(what, says)| format!("{what}: {}", plain(&says))),
             variable
                 .file_variant()
                 .map(|name| format!("{} may hold the path of a file with it", plain(&name))),

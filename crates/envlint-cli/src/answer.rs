@@ -3,22 +3,30 @@
 use std::fmt;
 use std::io;
 
-use envlint::CheckError;
 use envlint::report::harmless;
+use envlint::{CheckError, Zeroizing};
 
 /// The whole output of a command that could run, and what it means.
-#[derive(Debug)]
+///
+/// Its text is wiped, as `envlint generate` answers with a secret, and not part of what a test or
+/// a debugger is shown.
 pub(crate) struct Answer {
     /// What goes to the standard output.
-    pub(crate) text: String,
+    pub(crate) text: Zeroizing<String>,
     /// What goes into the exit code.
     pub(crate) verdict: Verdict,
 }
 
 impl Answer {
     /// Output that judges nothing.
-    pub(crate) fn information(text: String) -> Self {
-        Self { text, verdict: Verdict::Clean }
+    pub(crate) fn information(text: impl Into<Zeroizing<String>>) -> Self {
+        Self { text: text.into(), verdict: Verdict::Clean }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("verdict", &self.verdict).finish_non_exhaustive()
     }
 }
 

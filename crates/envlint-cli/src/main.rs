@@ -20,7 +20,7 @@ mod usage;
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::process::ExitCode;
 
-use envlint_os::{Terminal, process_environment, today};
+use envlint_os::{Terminal, process_environment, random, today};
 
 use crate::answer::{Answer, Failure, Verdict};
 use crate::commands::{Cli, World};
@@ -48,6 +48,7 @@ fn run(cli: &Cli) -> Result<Answer, Failure> {
         environment: process_environment(),
         terminal: Terminal::of_stdout(),
         today: today(),
+        random,
     };
     commands::run(cli, &world)
 }

@@ -247,7 +247,11 @@ mod tests {
             let parsed = parse(arguments.map(OsString::from));
             let Ok(Arguments::Asked(answer)) = parsed else { panic!("help is an answer") };
             assert!(answer.text.contains("envlint"));
-            assert!(answer.text.lines().all(|line| line.chars().count() <= 100), "{}", answer.text);
+            assert!(
+                answer.text.lines().all(|line| line.chars().count() <= 100),
+                "{}",
+                answer.text.as_str()
+            );
         }
     }
 

@@ -94,6 +94,33 @@ fn checked(
     options: &Options,
 ) -> Result<(Report, Documents), CheckError> {
     let rules = selected(options)?;
+    let context = context(files, process, options)?;
+    let verdict = envlint_check::run(&context, &rules);
+
+    let concerns = |finding: &Finding| is_about(finding, &options.services);
+    let findings = verdict.findings.into_iter().filter(concerns).collect();
+    let sources = context.documents.sources();
+    let visible = LazyCell::new(|| visible::Visible::new(&context));
+    let show = |file: &_, line| visible.in_line(file, line);
+    let mut unverified = verdict.unverifiable;
+    unverified.extend(comments::unread(&context));
+    let report = Report {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        environments: context.views.iter().map(|view| summary(&context, view)).collect(),
+        findings: locate(findings, sources, &show),
+        unverified: not_verified(unverified, sources, &show),
+        passed: verdict.passed,
+        anchor: context.project.manifest.as_ref().map(|manifest| manifest.path().clone()),
+    };
+    Ok((report, context.documents.clone()))
+}
+
+/// Everything up to the rules: the environments that are asked for, resolved.
+pub(crate) fn context(
+    files: Arc<dyn Files>,
+    process: &ProcessEnvironment,
+    options: &Options,
+) -> Result<Context, CheckError> {
     let documents = Documents::new(files);
     let only = options.environments.first().map_or(ONLY_ENVIRONMENT, String::as_str);
     let manifest_error = |errors| CheckError::manifest(errors, documents.sources());
@@ -123,25 +150,7 @@ fn checked(
     read_the_rest(&documents, &project);
 
     let allowances = comments::allowances(&documents, &project);
-    let context = Context::new(documents, project, views, others, allowances, options.as_of);
-    let verdict = envlint_check::run(&context, &rules);
-
-    let concerns = |finding: &Finding| is_about(finding, &options.services);
-    let findings = verdict.findings.into_iter().filter(concerns).collect();
-    let sources = context.documents.sources();
-    let visible = LazyCell::new(|| visible::Visible::new(&context));
-    let show = |file: &_, line| visible.in_line(file, line);
-    let mut unverified = verdict.unverifiable;
-    unverified.extend(comments::unread(&context));
-    let report = Report {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        environments: context.views.iter().map(|view| summary(&context, view)).collect(),
-        findings: locate(findings, sources, &show),
-        unverified: not_verified(unverified, sources, &show),
-        passed: verdict.passed,
-        anchor: context.project.manifest.as_ref().map(|manifest| manifest.path().clone()),
-    };
-    Ok((report, context.documents.clone()))
+    Ok(Context::new(documents, project, views, others, allowances, options.as_of))
 }
 
 /// The rules that are asked for.

@@ -42,11 +42,13 @@ mod authored;
 mod check;
 mod comments;
 mod error;
+mod generate;
 mod schemas;
 mod visible;
 
 pub use authored::{docs, example};
 pub use check::{Options, check, fix};
+pub use envlint_author::{Chance, NoChance};
 pub use envlint_model::{
     Confidence, Date, FilePath, Files, FixSafety, MemoryFiles, Metadata, Overlay, ParseDateError,
     Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk, Zeroizing,
@@ -54,6 +56,7 @@ pub use envlint_model::{
 };
 pub use envlint_report::{Report, RuleDoc};
 pub use error::{CheckError, Mistake};
+pub use generate::{Left, Made, Secrets, generate, generate_missing};
 pub use schemas::{schema, schemas};
 
 /// Reports as text and in machine formats, and fixes.

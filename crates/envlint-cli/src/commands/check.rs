@@ -8,7 +8,7 @@ use envlint::report::{Layout, Report, entries, github, json, sarif, write_summar
 use envlint::{Date, FilePath, Files, Options, RuleDoc};
 use envlint_os::{ColourChoice, Disk, use_colour, use_unicode};
 
-use super::{World, open};
+use super::{World, date, open};
 use crate::answer::{Answer, Failure, Verdict, typed_path};
 use crate::handler::Mistake;
 
@@ -104,10 +104,7 @@ impl Level {
 
 pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<Answer, Failure> {
     let disk = open(&args.path, "check")?;
-    let as_of = args.as_of.or(world.today).ok_or_else(|| {
-        Failure::new("cannot tell today's date: the system's clock stands before 1970")
-            .help("set the clock, or name the date: --as-of 2027-06-30")
-    })?;
+    let as_of = date(args.as_of, world)?;
     let seen = current_dir().map(|here| disk.seen_from(&here)).unwrap_or_default();
     let directory = directory(&seen);
     let identities = args.identities.iter().map(|typed| identity(typed, &directory, &disk));
@@ -137,12 +134,12 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
         Format::Sarif => sarif(&report, &envlint::rules().collect::<Vec<RuleDoc>>(), &base),
         Format::Github => github(&report, &base),
     };
-    Ok(Answer { text, verdict: args.fail_on.verdict(&report) })
+    Ok(Answer { text: text.into(), verdict: args.fail_on.verdict(&report) })
 }
 
 /// The current directory as seen from the checked one. What is typed is relative to the one,
 /// what a check reads to the other.
-fn directory(seen: &FilePath) -> FilePath {
+pub(super) fn directory(seen: &FilePath) -> FilePath {
     match current_dir() {
         Ok(here) if !seen.as_str().is_empty() => FilePath::new(&here.to_string_lossy()),
         _ => FilePath::new(""),
@@ -160,7 +157,11 @@ fn see_from(report: &mut Report, seen: &FilePath) {
 
 /// A file of identities that was named on the command line. That it can not be read is a wrong
 /// argument, whether or not anything is encrypted.
-fn identity(typed: &str, directory: &FilePath, disk: &Disk) -> Result<FilePath, Failure> {
+pub(super) fn identity(
+    typed: &str,
+    directory: &FilePath,
+    disk: &Disk,
+) -> Result<FilePath, Failure> {
     match disk.read(&directory.join(typed)) {
         Ok(_) => Ok(FilePath::new(typed)),
         Err(error) => {

@@ -4,6 +4,7 @@ mod check;
 mod docs;
 mod example;
 mod explain;
+mod generate;
 mod rules;
 mod schema;
 
@@ -46,6 +47,7 @@ enum Command {
     Docs(docs::Args),
     Example(example::Args),
     Explain(explain::Args),
+    Generate(generate::Args),
     Rules(rules::Args),
     Schema(schema::Args),
 }
@@ -103,6 +105,16 @@ pub(crate) struct World {
     pub(crate) terminal: Terminal,
     /// Today's date, if the clock is set.
     pub(crate) today: Option<Date>,
+    /// Fills a buffer with random bytes; false if there are none.
+    pub(crate) random: fn(&mut [u8]) -> bool,
+}
+
+/// The day for which something is judged.
+fn date(named: Option<Date>, world: &World) -> Result<Date, Failure> {
+    named.or(world.today).ok_or_else(|| {
+        Failure::new("cannot tell today's date: the system's clock stands before 1970")
+            .help("set the clock, or check for a date: `envlint check --as-of 2027-06-30`")
+    })
 }
 
 /// Runs the command that was asked for.
@@ -112,6 +124,7 @@ pub(crate) fn run(cli: &Cli, world: &World) -> Result<Answer, Failure> {
         Command::Docs(args) => docs::run(args),
         Command::Example(args) => example::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Generate(args) => generate::run(args, world),
         Command::Rules(args) => rules::run(args),
         Command::Schema(args) => schema::run(args),
     }

@@ -14,7 +14,9 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> Result<Answer, Failure> {
     let names = envlint::schemas();
     let Some(name) = &args.name else {
-        return Ok(Answer::information(names.iter().map(|name| format!("{name}\n")).collect()));
+        return Ok(Answer::information(
+            names.iter().map(|name| format!("{name}\n")).collect::<String>(),
+        ));
     };
     match envlint::schema(name) {
         Some(schema) => Ok(Answer::information(schema)),

@@ -1,0 +1,301 @@
+//! Secrets that are made: one for a person, or all that an environment is missing.
+//!
+//! A made value leaves in memory that is wiped and in nothing else: the caller decides whether
+//! it goes to a terminal or a file. What has to be the same in several services is made once,
+//! and not at all where one of them has its value already.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use envlint_author::{Chance, Refused, filled};
+use envlint_check::{Context, Wanted};
+use envlint_model::{Files, Name, ProcessEnvironment, Zeroizing};
+use envlint_project::Project;
+use envlint_schema::{AgreementKind, Part, Schema, Variable};
+
+use crate::authored::{described, project};
+use crate::check::context;
+use crate::{CheckError, Options};
+
+/// A variable of a service.
+type Member = (Name, Name);
+
+/// A value for one variable, which satisfies its schema, and those of the services that have to
+/// hold the same.
+///
+/// # Errors
+///
+/// When there is no manifest or it can not be used, when no service, or more than one, reads the
+/// variable, and when its value is not a matter of chance: then it is said who issues it, or what
+/// is expected.
+pub fn generate(
+    files: Arc<dyn Files>,
+    variable: &str,
+    services: &[String],
+    chance: &mut Chance<'_>,
+) -> Result<Zeroizing<String>, CheckError> {
+    let project = project(files)?;
+    let asked = described(&project, services)?.described;
+    let readers: Vec<Member> = asked
+        .iter()
+        .filter_map(|each| Some((each.name.clone(), each.schema.variable(variable)?.name.clone())))
+        .collect();
+    let Some((service, name)) = readers.first() else {
+        let known = asked.iter().flat_map(|each| each.schema.variables());
+        let known = known.map(|variable| variable.name.as_str());
+        return Err(CheckError::unknown("variable", variable, known));
+    };
+    let group = Groups::of(&project).around(&readers[0]);
+    if let Some((other, _)) = readers.iter().find(|reader| !group.contains(reader)) {
+        let problem = format!("cannot tell which {name} is meant: {service} and {other} read one");
+        return Err(CheckError::told(problem, format!("say which: --service {service}")));
+    }
+    let members = described_members(&project, &led_by(&readers[0], &group));
+    envlint_author::generate(&members, chance).map_err(|Refused { why, help }| {
+        CheckError::told(format!("cannot generate {name} of {service}: {why}"), help)
+    })
+}
+
+/// What making every missing secret of an environment came to.
+pub struct Secrets {
+    /// The environment.
+    pub environment: Name,
+    /// What was made, by name.
+    pub made: Vec<Made>,
+    /// What was not, by service and name.
+    pub left: Vec<Left>,
+}
+
+/// A secret that was made.
+pub struct Made {
+    /// The name that a file sets it under.
+    pub name: Name,
+    /// The services that were missing it.
+    pub services: Vec<Name>,
+    value: Zeroizing<String>,
+}
+
+/// A secret that is missing and was not made.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Left {
+    /// The service that is missing it.
+    pub service: Name,
+    /// The variable.
+    pub variable: Name,
+    /// Why it was not made, and what to do, continuing "not made: NAME of SERVICE: ...".
+    pub why: String,
+}
+
+impl Secrets {
+    /// The text of a file with these secrets in it: an empty assignment is filled, what is not
+    /// assigned is added at the end, everything else stays as it is. What the file holds already
+    /// goes from `made` to `left`.
+    pub fn fill(&mut self, file: &Zeroizing<String>) -> Zeroizing<String> {
+        let secrets: Vec<(&Name, &Zeroizing<String>)> =
+            self.made.iter().map(|made| (&made.name, &made.value)).collect();
+        let (text, taken) = filled(file, &secrets);
+        let taken: BTreeSet<Name> = taken.into_iter().collect();
+        let (left, made) = std::mem::take(&mut self.made)
+            .into_iter()
+            .partition::<Vec<_>, _>(|made| taken.contains(&made.name));
+        self.made = made;
+        for Made { name, services, .. } in left {
+            let why = "the file holds it already, so it does not reach the service".to_owned();
+            let of = |service| Left { service, variable: name.clone(), why: why.clone() };
+            self.left.extend(services.into_iter().map(of));
+        }
+        self.left.sort();
+        text
+    }
+}
+
+/// Makes every secret that services of an environment are missing and that is a matter of
+/// chance.
+///
+/// # Errors
+///
+/// As [`check`](crate::check), and when it is not one environment that is asked for.
+pub fn generate_missing(
+    files: Arc<dyn Files>,
+    process: &ProcessEnvironment,
+    options: &Options,
+    chance: &mut Chance<'_>,
+) -> Result<Secrets, CheckError> {
+    let context = context(files, process, options)?;
+    let environment = match context.views.as_slice() {
+        [view] => view.deployment.environment.name.clone(),
+        views => {
+            let names: Vec<&str> =
+                views.iter().map(|view| &*view.deployment.environment.name).collect();
+            let problem = "cannot tell what is missing: every environment has secrets of its own";
+            return Err(CheckError::told(
+                problem,
+                format!("say which: --env {}", names.join(" or --env ")),
+            ));
+        }
+    };
+    let asked = |wanted: &Wanted<'_>| {
+        let service = wanted.of.workload.service.as_str();
+        options.services.is_empty() || options.services.iter().any(|asked| asked == service)
+    };
+    let wanted = context.wanted_secrets().into_iter().filter(asked).collect();
+    let making = Making { context: &context, groups: Groups::of(&context.project), wanted };
+    let (made, left) = making.all(chance);
+    Ok(Secrets { environment, made, left })
+}
+
+/// Variables that have to hold the same, as wholes.
+struct Groups(Vec<BTreeSet<Member>>);
+
+impl Groups {
+    fn of(project: &Project) -> Self {
+        let mut groups: Vec<BTreeSet<Member>> = Vec::new();
+        for agreement in project.agreements.iter().map(|declared| &declared.agreement) {
+            if agreement.kind != AgreementKind::Same || agreement.part() != Some(Part::Whole) {
+                continue;
+            }
+            let members = agreement.members.iter();
+            let mut group: BTreeSet<Member> =
+                members.map(|member| (member.service.clone(), member.variable.clone())).collect();
+            let (joined, apart) =
+                groups.into_iter().partition::<Vec<_>, _>(|other| !other.is_disjoint(&group));
+            groups = apart;
+            group.extend(joined.into_iter().flatten());
+            groups.push(group);
+        }
+        Self(groups)
+    }
+
+    /// A member and all that have to hold the same.
+    fn around(&self, member: &Member) -> BTreeSet<Member> {
+        let group = self.0.iter().find(|group| group.contains(member));
+        group.cloned().unwrap_or_else(|| BTreeSet::from([member.clone()]))
+    }
+}
+
+/// A group with one of its members first.
+fn led_by(first: &Member, group: &BTreeSet<Member>) -> Vec<Member> {
+    let others = group.iter().filter(|other| *other != first);
+    std::iter::once(first).chain(others).cloned().collect()
+}
+
+/// What the schemas say of some variables.
+fn described_members<'p>(
+    project: &'p Project,
+    members: &[Member],
+) -> Vec<(&'p Schema, &'p Variable)> {
+    let described = |(service, variable): &Member| {
+        let service = project.services.iter().find(|each| each.name == *service)?;
+        let schema = service.schema.as_deref()?;
+        Some((schema, schema.variable(variable)?))
+    };
+    members.iter().filter_map(described).collect()
+}
+
+/// What was made, each value for all variables that have to hold it.
+type Values = Vec<(BTreeSet<Member>, Zeroizing<String>)>;
+
+struct Making<'c> {
+    context: &'c Context,
+    groups: Groups,
+    wanted: Vec<Wanted<'c>>,
+}
+
+impl Making<'_> {
+    /// Makes what can be made, by the name under which a file sets it.
+    fn all(&self, chance: &mut Chance<'_>) -> (Vec<Made>, Vec<Left>) {
+        let mut left: Vec<Left> = Vec::new();
+        let mut values: Values = Vec::new();
+        let mut made: BTreeMap<Name, Made> = BTreeMap::new();
+        for wanted in &self.wanted {
+            let (service, variable) = member_of(wanted);
+            match self.value(wanted, &mut values, chance) {
+                Err(why) => left.push(Left { service, variable, why }),
+                Ok(value) => {
+                    let name = wanted.name.clone();
+                    let entry = made.entry(name.clone());
+                    let entry = entry.or_insert(Made { name, services: Vec::new(), value });
+                    entry.services.push(service);
+                }
+            }
+        }
+        left.sort();
+        left.dedup();
+        (made.into_values().collect(), left)
+    }
+
+    /// The value for one secret: made now, or earlier for one that has to hold the same.
+    fn value(
+        &self,
+        wanted: &Wanted<'_>,
+        values: &mut Values,
+        chance: &mut Chance<'_>,
+    ) -> Result<Zeroizing<String>, String> {
+        let member = member_of(wanted);
+        let together = self.together(wanted);
+        if let Some(why) = self.obstacle(wanted, &together) {
+            return Err(why);
+        }
+        if let Some((_, value)) = values.iter().find(|(group, _)| group.contains(&member)) {
+            return Ok(value.clone());
+        }
+        let members = described_members(&self.context.project, &led_by(&member, &together));
+        let value = envlint_author::generate(&members, chance)
+            .map_err(|Refused { why, help }| format!("{why}; {help}"))?;
+        values.push((together, value.clone()));
+        Ok(value)
+    }
+
+    /// A wanted variable, all that have to hold the same, and all that one line of a file sets.
+    fn together(&self, wanted: &Wanted<'_>) -> BTreeSet<Member> {
+        let mut together = self.groups.around(&member_of(wanted));
+        loop {
+            let reached = |other: &&Wanted<'_>| together.contains(&member_of(other));
+            let names: BTreeSet<&Name> =
+                self.wanted.iter().filter(reached).map(|w| &w.name).collect();
+            let same_line = self.wanted.iter().filter(|other| names.contains(&other.name));
+            let more: BTreeSet<Member> =
+                same_line.flat_map(|other| self.groups.around(&member_of(other))).collect();
+            let before = together.len();
+            together.extend(more);
+            if together.len() == before {
+                return together;
+            }
+        }
+    }
+
+    /// What stands against making a secret at all.
+    fn obstacle(&self, wanted: &Wanted<'_>, together: &BTreeSet<Member>) -> Option<String> {
+        if wanted.open {
+            let why =
+                "nobody can tell from here whether it is set or needed; `envlint check` says why";
+            return Some(why.to_owned());
+        }
+        let deployment = &wanted.of.view.deployment;
+        let is_set = |(service, variable): &&Member| {
+            let setting = deployment.workload(service).and_then(|work| work.run.get(variable));
+            setting.is_some_and(|setting| !setting.value.is_empty())
+        };
+        if let Some((service, variable)) = together.iter().find(is_set) {
+            return Some(format!(
+                "it has to be the same as {variable} of {service}, which is set: copy that one"
+            ));
+        }
+        let distinct = |each: &&envlint_schema::Agreement| {
+            let named = |member: &&envlint_schema::Member| {
+                together.contains(&(member.service.clone(), member.variable.clone()))
+            };
+            each.kind == AgreementKind::Distinct && each.members.iter().filter(named).count() > 1
+        };
+        let mut agreements = self.context.project.agreements.iter().map(|each| &each.agreement);
+        agreements.find(distinct).map(|_| {
+            "services need different ones, and one line of a file sets it for all: give each a \
+             file of its own, and name it with --service"
+                .to_owned()
+        })
+    }
+}
+
+fn member_of(wanted: &Wanted<'_>) -> Member {
+    (wanted.of.workload.service.clone(), wanted.variable.name.clone())
+}
