@@ -21,6 +21,7 @@ mod cases;
 mod context;
 mod drift;
 mod engine;
+mod gaps;
 mod images;
 mod meta;
 mod proxy;

@@ -111,10 +111,20 @@ impl<'a> Held<'a> {
 
     /// That the value can not be judged.
     pub(crate) fn unverifiable(&self, rule: &Rule<Context>, why: &Unknown) -> Unverifiable {
+        self.unverifiable_because(rule, why.to_string())
+    }
+
+    /// That the value can not be judged, for a reason that continues "not verified: NAME of
+    /// SERVICE (...)".
+    pub(crate) fn unverifiable_because(
+        &self,
+        rule: &Rule<Context>,
+        reason: String,
+    ) -> Unverifiable {
         Unverifiable {
             rule: rule.name,
             subject: Subject::variable(&self.workload.service, self.name),
-            reason: why.to_string(),
+            reason,
             span: Some(self.setting.name_span),
             scopes: vec![self.scope()],
         }

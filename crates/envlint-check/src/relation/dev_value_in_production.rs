@@ -65,7 +65,7 @@ declare_rule! {
 
 /// What gives a value away, the most telling first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sign {
+pub(super) enum Sign {
     /// Under a name that is reserved for documentation and tests.
     Reserved(&'static str),
     /// `your-domain.com`.
@@ -136,7 +136,7 @@ fn sign(variable: &Variable, endpoint: &Endpoint) -> Option<Sign> {
 
 /// Whether a host stands in documentation only. A name without a dot may be a service of the
 /// network, whatever it is called.
-fn example(host: &str) -> Option<Sign> {
+pub(super) fn example(host: &str) -> Option<Sign> {
     let under = |name: &&str| {
         host.strip_suffix(*name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };

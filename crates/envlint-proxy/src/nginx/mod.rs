@@ -9,6 +9,7 @@
 //! Directives that change a request in ways that are not followed (`rewrite`, `if`, ...) are
 //! kept as [`Gate`]s: a route is known, but whether a certain request takes it is not.
 
+mod hosts;
 mod include;
 mod inherit;
 mod listen;
@@ -26,6 +27,7 @@ use envlint_parse::nginx::Document;
 use crate::hop::{HeaderRules, Hop, HopKind, Listener};
 use crate::{Address, RealIp};
 
+pub use hosts::{Answering, Answers, Hosts};
 pub use include::{
     Includes, MAX_DIRECTIVES, MAX_INCLUDE_DEPTH, MAX_INCLUDED_FILES, NoIncludes, matching_files,
 };

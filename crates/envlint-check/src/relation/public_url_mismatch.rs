@@ -1,0 +1,361 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use envlint_model::{
+    Equality, Finding, Name, Outcomes, Phase, Span, Subject, SubjectKind, Truth, declare_rule,
+};
+use envlint_resolve::{Setting, is_loopback};
+use envlint_schema::{AgreementKind, Endpoint, Endpoints, Member, Role};
+
+use super::dev_value_in_production::example;
+use super::doors::{At, Doors, Led};
+use super::fronts::{Front, served};
+use crate::Context;
+use crate::cases::place_of;
+use crate::context::View;
+use crate::values::{Held, Shared, held_in, together};
+use crate::words;
+
+/// A service that knows its own address.
+macro_rules! one_service {
+    ($more:literal) => {
+        concat!(
+            "version = 1\n\n[environments]\nproduction = {}\n\n[services.api.variables]\n",
+            "BASE_URL = { type = \"origin\", role = { public-url = {} } }\n",
+            $more
+        )
+    };
+}
+
+/// The proxy before it.
+macro_rules! proxy {
+    ($listen:literal, $names:literal) => {
+        concat!(
+            "events {}\nhttp {\n  server {\n    listen ",
+            $listen,
+            ";\n    server_name ",
+            $names,
+            ";\n    location / { proxy_pass http://127.0.0.1:4000; }\n  }\n}\n"
+        )
+    };
+}
+
+/// The service in Compose, with this address.
+macro_rules! at {
+    ($address:literal) => {
+        concat!(
+            "services:\n  api:\n    environment:\n      BASE_URL: ",
+            $address,
+            "\n    ports: [\"127.0.0.1:4000:4000\"]\n"
+        )
+    };
+}
+
+declare_rule! {
+    /// a public address is not the one under which the service is found
+    ///
+    /// A service puts its own address into links, mails and callbacks, and a front end has the
+    /// address of the service that it calls built in. Each place works on the machine where it
+    /// was written. In production the browser calls one name and the webhook another one, and
+    /// the proxy knows only one of them.
+    ///
+    /// Told is an address that no proxy before the service serves: another host, another port,
+    /// or another encryption. Which server gets a host is decided as nginx decides it, by names,
+    /// wildcards, regular expressions and the default server. Proxy configurations speak of
+    /// production, so this part is for where production's rules apply. Where no proxy decides,
+    /// told are addresses of one service that differ from each other.
+    ///
+    /// What a proxy serves that only the manifest declares, or that stands behind one which may
+    /// change the host, is not verified.
+    ///
+    /// ## Instead
+    ///
+    /// Write the one address that the proxy serves into every place.
+    pub(crate) static RULE: Rule<Context> = {
+        name: "public-url-mismatch",
+        group: "relation",
+        severity: Warning,
+        confidence: Medium,
+        since: "0.1.0",
+        yields_to: ["dev-value-in-production", "placeholder-secret", "shared-value-mismatch", "url-scheme"],
+        check: check,
+        examples: [
+            fails "a host that the proxy does not serve" {
+                "envlint.toml" => one_service!(""),
+                "compose.yaml" => at!("https://engine.polyant.dev"),
+                "nginx/app.conf" => proxy!("443 ssl", "api.polyant.dev"),
+            }
+            fails "a port that the proxy does not listen on" {
+                "envlint.toml" => one_service!(""),
+                "compose.yaml" => at!("https://api.polyant.dev:8443"),
+                "nginx/app.conf" => proxy!("443 ssl", "api.polyant.dev"),
+            }
+            fails "two addresses of one service" {
+                "envlint.toml" => one_service!("\n[services.web.variables]\nAPI_URL = { type = \"origin\", role = { public-url = { service = \"api\" } } }\n"),
+                "compose.yaml" => "services:\n  api:\n    environment:\n      BASE_URL: https://api.polyant.dev\n  web:\n    environment:\n      API_URL: https://engine.polyant.dev\n",
+            }
+            passes "a name that a wildcard serves" {
+                "envlint.toml" => one_service!(""),
+                "compose.yaml" => at!("https://api.polyant.dev"),
+                "nginx/app.conf" => proxy!("443 ssl", "*.polyant.dev"),
+            }
+            passes "one of two names" {
+                "envlint.toml" => one_service!("\n[services.web.variables]\nAPI_URL = { type = \"origin\", role = { public-url = { service = \"api\" } } }\n"),
+                "compose.yaml" => concat!(at!("https://api.polyant.dev"), "  web:\n    environment:\n      API_URL: https://engine.polyant.dev\n"),
+                "nginx/app.conf" => proxy!("443 ssl", "api.polyant.dev engine.polyant.dev"),
+            }
+        ],
+    }
+}
+
+/// What is wrong with an address that a proxy decides about.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Wrong {
+    /// No server is meant for the host.
+    Unserved,
+    /// This server gets the requests, and does not lead to the service.
+    Elsewhere(Span),
+    /// The service is served, but as this says.
+    Otherwise(Span, String),
+}
+
+fn check(context: &Context, outcomes: &mut Outcomes) {
+    for view in &context.views {
+        let doors = Doors::new(view);
+        let agreed = Agreed::new(context, view);
+        let mut found = Vec::new();
+        for (owners, addresses) in addresses(context, view) {
+            let ways = doors.to(owners.iter().copied());
+            let decided = view.is_production() && ways.is_known();
+            let mut others = Vec::new();
+            for address in addresses {
+                let is_disputed = agreed.disputed.contains(&address.member());
+                match ways.lead(&address.endpoint) {
+                    _ if !decided => others.push(address),
+                    Led::There | Led::NoProxy => outcomes.pass(),
+                    Led::Unknown(why) => {
+                        let open = address.held.unverifiable_because(&RULE, why);
+                        outcomes.unverifiable(open);
+                    }
+                    _ if is_disputed => {}
+                    Led::Elsewhere(server) => {
+                        let wrong = server.map_or(Wrong::Unserved, |s| Wrong::Elsewhere(s.span));
+                        found.push((address.place(), (wrong, owners[0]), address.held));
+                    }
+                    Led::Otherwise(listens) => {
+                        let wrong = otherwise(&address.endpoint, &listens);
+                        found.push((address.place(), (wrong, owners[0]), address.held));
+                    }
+                }
+            }
+            compare(&agreed, owners[0], &others, outcomes);
+        }
+        for ((wrong, owner), shared) in together(found) {
+            outcomes.finding(word(context, &wrong, owner, &shared));
+        }
+    }
+}
+
+/// A public address of a service, as some service has it.
+pub(super) struct Address<'a> {
+    held: Held<'a>,
+    pub(super) endpoint: Endpoint,
+}
+
+impl<'a> Address<'a> {
+    fn place(&self) -> Span {
+        place_of(self.held.setting, self.endpoint.at.as_ref())
+    }
+
+    fn member(&self) -> (&'a Name, &'a Name) {
+        (&self.held.workload.service, self.held.name)
+    }
+
+    /// Scheme, host and port.
+    fn origin(&self) -> (Option<&'static str>, &str, Option<u16>) {
+        (self.endpoint.scheme, &self.endpoint.host, self.endpoint.port)
+    }
+}
+
+/// The public addresses of an environment, by the services that they belong to. What is plainly
+/// an example, or this machine, is left to others.
+pub(super) fn addresses<'a>(
+    context: &'a Context,
+    view: &'a View,
+) -> BTreeMap<Vec<&'a Name>, Vec<Address<'a>>> {
+    let mut addresses: BTreeMap<Vec<&Name>, Vec<Address<'a>>> = BTreeMap::new();
+    for held in held_in(context, view).filter(Held::is_read) {
+        let Some(variable) = held.variable() else { continue };
+        let Some(Role::PublicUrl { service }) = &variable.role else { continue };
+        let owners: Vec<&Name> = match service {
+            None => vec![&held.workload.service],
+            Some(named) => {
+                context.find_all(view, named).map(|found| &found.workload.service).collect()
+            }
+        };
+        let known = Endpoints::of(variable, &held.setting.value).known.into_iter().next();
+        let Some(endpoint) = known.filter(|_| !owners.is_empty()) else { continue };
+        if !is_loopback(&endpoint.host) && example(&endpoint.host).is_none() {
+            addresses.entry(owners).or_default().push(Address { held, endpoint });
+        }
+    }
+    addresses
+}
+
+/// What agreements say of variables, by service and name.
+#[derive(Default)]
+struct Agreed<'a> {
+    /// The agreements by which a variable must be the same as others.
+    bound: BTreeMap<(&'a Name, &'a Name), Vec<usize>>,
+    /// The variables of those that do not hold: `shared-value-mismatch` tells of them.
+    disputed: BTreeSet<(&'a Name, &'a Name)>,
+}
+
+impl<'a> Agreed<'a> {
+    fn new(context: &'a Context, view: &'a View) -> Self {
+        let mut agreed = Self::default();
+        let agreements = context.project.agreements.iter().map(|declared| &declared.agreement);
+        let same = agreements.enumerate().filter(|(_, each)| each.kind == AgreementKind::Same);
+        for (at, agreement) in same {
+            let mut set: Vec<(&Member, &Setting)> = Vec::new();
+            for member in &agreement.members {
+                let bound = agreed.bound.entry((&member.service, &member.variable));
+                bound.or_default().push(at);
+                set.extend(setting(context, view, member).map(|setting| (member, setting)));
+            }
+            let differs = |two: &[(&Member, &Setting)]| {
+                let [(a, x), (b, y)] = [two[0], two[1]];
+                a.part.compare_with(&x.value, b.part, &y.value) == Equality::Different
+            };
+            if set.windows(2).any(differs) {
+                let members = set.iter().map(|(member, _)| (&member.service, &member.variable));
+                agreed.disputed.extend(members);
+            }
+        }
+        agreed
+    }
+}
+
+fn setting<'a>(context: &Context, view: &'a View, member: &Member) -> Option<&'a Setting> {
+    let workload = view.deployment.workload(&member.service)?;
+    let variable = context.schema(workload)?.variable(&member.variable)?;
+    workload.variables(variable.phases.nearest(Phase::Run)).get(&member.variable)
+}
+
+/// Where no proxy decides, all addresses of one service are one. What an agreement binds is
+/// compared by another rule, so the first of its variables stands for them all.
+fn compare(agreed: &Agreed<'_>, owner: &Name, addresses: &[Address<'_>], outcomes: &mut Outcomes) {
+    let mut told: BTreeSet<usize> = BTreeSet::new();
+    let mut different: BTreeMap<_, &Address<'_>> = BTreeMap::new();
+    for address in addresses {
+        let bound = agreed.bound.get(&address.member()).map_or(&[][..], Vec::as_slice);
+        let is_told = bound.iter().any(|agreement| told.contains(agreement));
+        told.extend(bound);
+        match different.get(&address.origin()) {
+            _ if is_told => {}
+            Some(_) => outcomes.pass(),
+            None => {
+                different.insert(address.origin(), address);
+            }
+        }
+    }
+    if different.len() > 1 {
+        let different: Vec<&Address<'_>> = different.into_values().collect();
+        outcomes.finding(differing(owner, &different));
+    }
+}
+
+fn differing(owner: &Name, addresses: &[&Address<'_>]) -> Finding {
+    let titles: BTreeSet<String> = addresses.iter().map(|address| address.held.title()).collect();
+    let titles = words::series(&titles, "and");
+    let message = format!("{titles} are different public addresses of {owner}");
+    let happens = addresses.iter().find_map(|address| address.held.variable()?.happens.clone());
+    let mut finding = RULE.finding(Subject::new(SubjectKind::Relation, titles), message);
+    for address in addresses {
+        let service = &address.held.workload.service;
+        finding = finding.at(address.place(), format!("{service} reads it here"));
+    }
+    finding
+        .happens(happens.unwrap_or_else(|| {
+            "people and programs are sent to several addresses, and not all need to lead anywhere"
+                .to_owned()
+        }))
+        .write("the same scheme, host and port in each")
+        .scopes(addresses.iter().map(|address| address.held.scope()))
+}
+
+/// How a service is served whose address says it otherwise.
+fn otherwise(endpoint: &Endpoint, listens: &[At<'_>]) -> Wrong {
+    // The one that differs in its port or in its encryption alone is the one that is meant.
+    let fits = |at: &&At<'_>| Some(at.port) == endpoint.port;
+    let at = listens.iter().find(fits).unwrap_or(&listens[0]);
+    let with = match at.listen.tls {
+        Truth::True => "with https",
+        Truth::False => "with plain http",
+        Truth::Unknown => "",
+    };
+    Wrong::Otherwise(at.listen.span, format!("at port {} {with}", at.port).trim_end().to_owned())
+}
+
+fn word(context: &Context, wrong: &Wrong, owner: &Name, shared: &Shared<'_>) -> Finding {
+    let (title, first) = (shared.title(), shared.first());
+    let mut fronts =
+        context.find(first.view, owner).map(|found| served(&found)).unwrap_or_default();
+    fronts.retain(|front| example(&front.host).is_none());
+    let (message, label) = match wrong {
+        Wrong::Unserved => (
+            format!("{title} names a host under which no proxy serves {owner}"),
+            "no server has this name".to_owned(),
+        ),
+        Wrong::Elsewhere(_) => (
+            format!("{title} names a host under which no proxy serves {owner}"),
+            "another server has this name".to_owned(),
+        ),
+        Wrong::Otherwise(_, how) => (
+            format!("{title} is not how its proxy serves {owner}"),
+            format!("{owner} is served {how}"),
+        ),
+    };
+    let mut finding = shared.finding(&RULE, message, label);
+    match wrong {
+        Wrong::Unserved => {}
+        Wrong::Elsewhere(server) => {
+            finding =
+                finding.at(*server, format!("this one gets it, and does not lead to {owner}"));
+        }
+        Wrong::Otherwise(listen, _) => finding = finding.at(*listen, "clients come in here"),
+    }
+    let front = fronts.iter().find(|front| front.place.is_some());
+    if let (false, Some((front, place))) =
+        (matches!(wrong, Wrong::Otherwise(..)), front.and_then(|front| Some((front, front.place?))))
+    {
+        finding = finding.at(place, format!("{owner} is served as {} here", front.host));
+    }
+    let variable = first.variable();
+    let happens = variable.and_then(|variable| variable.happens.clone());
+    finding
+        .happens(happens.unwrap_or_else(|| {
+            format!("links, callbacks and the calls of browsers do not reach {owner}")
+        }))
+        .write(write(wrong, owner, &first, &fronts))
+}
+
+fn write(wrong: &Wrong, owner: &Name, held: &Held<'_>, fronts: &[Front]) -> String {
+    if let Wrong::Otherwise(_, how) = wrong {
+        return format!("an address {how}, or a proxy that listens as this says");
+    }
+    let hosts: BTreeSet<&str> = fronts.iter().map(|front| front.host.as_str()).collect();
+    let encrypted = fronts.iter().find(|front| !front.is_plain()).or(fronts.first());
+    match (encrypted, hosts.len()) {
+        (Some(front), 1) => held.line(&front.origin()),
+        (Some(_), _) => {
+            let hosts = words::series(hosts, "or");
+            format!(
+                "{} with a host under which {owner} is served: {hosts}",
+                held.line("https://...")
+            )
+        }
+        (None, _) => {
+            format!("{} with a name of the server that leads to {owner}", held.line("https://..."))
+        }
+    }
+}
