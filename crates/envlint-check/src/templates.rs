@@ -64,12 +64,16 @@ fn is_template(path: &FilePath) -> bool {
     path.file_name().split('.').any(|part| MARKS.contains(&part))
 }
 
-/// The files that processes get variables from.
-fn read_files(context: &Context) -> BTreeSet<FileId> {
+/// The files that processes get variables from, those that others win over included.
+pub(crate) fn read_files(context: &Context) -> BTreeSet<FileId> {
     let workloads = context.views.iter().flat_map(|view| &view.deployment.workloads);
     let settings = workloads.flat_map(|workload| workload.run.iter().chain(workload.build.iter()));
     let launch = context.views.iter().flat_map(|view| view.deployment.launch.iter());
-    settings.chain(launch).map(|(_, setting)| setting.name_span.file).collect()
+    let files = settings.chain(launch).flat_map(|(_, setting)| {
+        let shadows = setting.shadows.iter().map(|origin| origin.span.file);
+        shadows.chain([setting.name_span.file])
+    });
+    files.collect()
 }
 
 fn entries(document: &Document) -> Vec<Entry> {

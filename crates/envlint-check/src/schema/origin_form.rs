@@ -1,5 +1,5 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
-use envlint_schema::{Check, ViolationKind};
+use envlint_schema::{Check, Role, ViolationKind};
 
 use crate::Context;
 use crate::cases::{Case, each};
@@ -9,7 +9,8 @@ declare_rule! {
     ///
     /// A browser sends scheme, host and a port that is not the scheme's own, all in lower case,
     /// and nothing else. Servers compare that text letter by letter, so an origin with a slash
-    /// at its end, a path, a capital letter or `:443` matches no request at all.
+    /// at its end, a path, a capital letter or `:443` matches no request at all. Where a service
+    /// puts paths behind an origin of its own, the links that it makes lead elsewhere.
     ///
     /// ## Instead
     ///
@@ -26,6 +27,10 @@ declare_rule! {
                 "envlint.toml" => api!("CORS_ORIGINS = { type = \"origin-list\" }"),
                 ".env" => "CORS_ORIGINS=https://app.polyant.dev/\n",
             }
+            fails "a path, where the service puts its own behind" {
+                "envlint.toml" => api!("BASE_URL = { type = \"origin\", role = { public-url = {} } }"),
+                ".env" => "BASE_URL=https://api.polyant.dev/v1\n",
+            }
             passes "as browsers send it" {
                 "envlint.toml" => api!("CORS_ORIGINS = { type = \"origin-list\" }"),
                 ".env" => "CORS_ORIGINS=https://app.polyant.dev\n",
@@ -40,14 +45,27 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 
 fn word(case: &Case<'_>) -> Option<Finding> {
     let ViolationKind::OriginForm { fault, item } = case.kind else { return None };
-    let name = case.name();
+    let (name, services) = (case.name(), case.services());
+    let allows = item.is_some()
+        || case.variable().and_then(|each| each.role.as_ref()) == Some(&Role::CorsOrigins);
     let which = match item {
         Some(item) => format!("item {} of {name}", item + 1),
-        None => name.clone(),
+        None => format!("{name} of {services}"),
     };
-    Some(
-        case.finding(&RULE, format!("{which} matches no browser's origin"), fault.to_string())
-            .happens("the front end that is meant is shut out: browsers block its requests")
-            .write("scheme and host alone, in lower case: https://app.example.com"),
-    )
+    let (what, happens) = match allows {
+        true => (
+            "matches no browser's origin",
+            "the front end that is meant is shut out: browsers block its requests".to_owned(),
+        ),
+        false => (
+            "is not written as an origin",
+            format!("what {services} {} of it is another address", services.word("makes", "make")),
+        ),
+    };
+    let finding = case.finding(&RULE, format!("{which} {what}"), fault.to_string());
+    let finding = match finding.happens {
+        Some(_) if !allows => finding,
+        _ => finding.happens(happens),
+    };
+    Some(finding.write("scheme and host alone, in lower case: https://app.example.com"))
 }

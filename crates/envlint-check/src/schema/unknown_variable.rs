@@ -1,7 +1,9 @@
 use std::cell::LazyCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use envlint_model::{Edit, Finding, Fix, FixSafety, Insert, Name, Outcomes, declare_rule};
+use envlint_model::{
+    Edit, Finding, Fix, FixSafety, Insert, Name, Outcomes, Phase, Span, declare_rule,
+};
 use envlint_schema::{Check, ViolationKind};
 
 use crate::Context;
@@ -14,7 +16,8 @@ declare_rule! {
     /// with a default, and whoever changes the line wonders why nothing changes.
     ///
     /// Variables that the runtime or the operating system reads (`TZ`, `NODE_OPTIONS`,
-    /// `HTTPS_PROXY`, ...) are known.
+    /// `HTTPS_PROXY`, ...) are known. A line of a file that several services share is in its
+    /// place if one of them reads it.
     ///
     /// ## Instead
     ///
@@ -34,6 +37,11 @@ declare_rule! {
             } => fixed {
                 ".env" => "LOG_LEVEL=info\n",
             }
+            passes "another service's line in a file that both share" {
+                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n\n[services.api.variables]\nLOG_LEVEL = { type = \"string\" }\n\n[services.web.variables]\nTITLE = { type = \"string\" }\n",
+                "compose.yaml" => "services:\n  api:\n    env_file: common.env\n  web:\n    env_file: common.env\n",
+                "common.env" => "LOG_LEVEL=info\nTITLE=Canary\n",
+            }
             passes "a variable of the operating system" {
                 "envlint.toml" => api!("LOG_LEVEL = { type = \"string\" }"),
                 ".env" => "TZ=UTC\n",
@@ -44,7 +52,26 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     let owners = LazyCell::new(|| owners(context));
-    each(context, &RULE, Check::UnknownVariable, outcomes, |case| word(case, &owners));
+    let read = LazyCell::new(|| read_lines(context));
+    each(context, &RULE, Check::UnknownVariable, outcomes, |case| {
+        let shared = case.setting().is_some_and(|setting| read.contains(&setting.name_span));
+        if shared { None } else { word(case, &owners) }
+    });
+}
+
+/// Where lines stand that a service gets and reads.
+fn read_lines(context: &Context) -> HashSet<Span> {
+    let mut read = HashSet::new();
+    for each in context.uses() {
+        for phase in [Phase::Build, Phase::Run] {
+            let settings = each.variables(phase).iter();
+            let is_read =
+                |name: &str| each.schema.variable(name).or(each.schema.read_as(name)).is_some();
+            let known = settings.filter(|(name, _)| is_read(name));
+            read.extend(known.map(|(_, setting)| setting.name_span));
+        }
+    }
+    read
 }
 
 /// The first service of each environment that reads a variable, by both names.

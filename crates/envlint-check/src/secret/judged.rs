@@ -1,6 +1,6 @@
 //! Secrets in production, each judged once where its text stands.
 
-use envlint_model::{Finding, Outcomes, Phase, Rule, Value};
+use envlint_model::{Finding, Outcomes, Phase, Rule};
 use envlint_schema::{Role, Variable};
 use envlint_secrets::SecretPart;
 
@@ -15,7 +15,7 @@ pub(super) fn each<T: Ord>(
     context: &Context,
     rule: &Rule<Context>,
     outcomes: &mut Outcomes,
-    judge: impl Fn(&Value, &SecretPart) -> Option<T>,
+    judge: impl Fn(&Held<'_>, &SecretPart) -> Option<T>,
     word: impl Fn(&T, &Shared<'_>) -> Finding,
 ) {
     let mut found = Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn each<T: Ord>(
         match SecretPart::of(&held.setting.value) {
             Err(why) => outcomes.unverifiable(held.unverifiable(rule, why)),
             Ok(None) => {}
-            Ok(Some(part)) => match judge(&held.setting.value, &part) {
+            Ok(Some(part)) => match judge(&held, &part) {
                 None => outcomes.pass(),
                 Some(verdict) => found.push((held.place(part.piece()), verdict, held)),
             },

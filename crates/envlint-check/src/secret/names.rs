@@ -18,12 +18,13 @@ const ABOUT: [&str; 12] = [
     "SHOW", "USE",
 ];
 
-/// Whether a name says that its value is a secret on a server: `POSTGRES_PASSWORD`, `API_KEY`.
+/// Whether a name says that its value is a secret on a server: `POSTGRES_PASSWORD`,
+/// `RABBITMQ_DEFAULT_PASS`, `API_KEY`.
 pub(crate) fn says_secret(name: &str) -> bool {
     let words = words(name);
     let last = words.last().map_or("", String::as_str);
     let before = words.iter().rev().nth(1).map_or("", String::as_str);
-    let likely = last == "TOKEN" || last == "KEY" && LIKELY_KEYS.contains(&before);
+    let likely = matches!(last, "PASS" | "TOKEN") || last == "KEY" && LIKELY_KEYS.contains(&before);
     is_plain(&words) || likely && !is_about(&words)
 }
 
@@ -35,7 +36,8 @@ pub(crate) fn says_secret_anywhere(name: &str) -> bool {
 
 /// Whether a name says that its value opens a door to whoever types it in.
 pub(crate) fn says_password(name: &str) -> bool {
-    words(name).last().is_some_and(|last| matches!(last.as_str(), "PASSWORD" | "PASSWD"))
+    let is_password = |last: &String| matches!(last.as_str(), "PASS" | "PASSWORD" | "PASSWD");
+    words(name).last().is_some_and(is_password)
 }
 
 fn is_plain(words: &[String]) -> bool {
@@ -66,7 +68,7 @@ mod tests {
         for name in ["AWS_SECRET_ACCESS_KEY", "SECRET_KEY_BASE", "SUPABASE_SERVICE_ROLE_KEY"] {
             assert!(says_secret(name) && says_secret_anywhere(name), "{name}");
         }
-        for name in ["GITHUB_TOKEN", "STRIPE_API_KEY", "MAPBOX_TOKEN"] {
+        for name in ["GITHUB_TOKEN", "STRIPE_API_KEY", "MAPBOX_TOKEN", "RABBITMQ_DEFAULT_PASS"] {
             assert!(says_secret(name) && !says_secret_anywhere(name), "{name}");
         }
     }
@@ -80,6 +82,8 @@ mod tests {
             "POSTGRES_PASSWORD_FILE",
             "PASSWORD_MIN_LENGTH",
             "TOKEN_TTL",
+            "HAPROXY_BYPASS",
+            "USE_DB_PASS",
             "CACHE_KEY",
             "STRIPE_PUBLISHABLE_KEY",
             "SUPABASE_ANON_KEY",

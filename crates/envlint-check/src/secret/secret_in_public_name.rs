@@ -41,6 +41,10 @@ declare_rule! {
                 "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n",
                 "compose.yaml" => "services:\n  web:\n    build:\n      args:\n        REACT_APP_PAYMENT: sk_live_CANARYx51HqLyjWDarjtT1zdp7dc\n",
             }
+            passes "a name that the front end's schema calls public, in a file that others read too" {
+                "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n\n[sources.env]\nfile = \".env\"\n\n[services.api]\nsources = [\"env\"]\n\n[services.api.variables]\nMAP_SECRET = { type = \"token\" }\n\n[services.web]\nsources = [\"env\"]\n\n[services.web.variables]\nNEXT_PUBLIC_MAP_SECRET = { type = \"string\", secret = false }\n",
+                ".env" => "NEXT_PUBLIC_MAP_SECRET=pk.CANARYeyJ1IjoiYSJ9\n",
+            }
             passes "a key that is made for browsers" {
                 "envlint.toml" => api!("AUTH_SECRET = { type = \"token\" }"),
                 ".env" => "NEXT_PUBLIC_STRIPE_KEY=pk_live_CANARYx51HqLyjWDarjtT1zdp7dc\nNEXT_PUBLIC_MAPBOX_TOKEN=pk.CANARYeyJ1IjoiYSJ9\n",
@@ -64,7 +68,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         let mut found = Vec::new();
         for held in held_in(context, view).filter(|held| !held.setting.value.is_empty()) {
             let Some((.., rest)) = public_name(held.name) else { continue };
-            match why(&secrets, &held, rest) {
+            match why(context, &secrets, &held, rest) {
                 None => outcomes.pass(),
                 Some(why) => found.push((held.setting.name_span, why, held)),
             }
@@ -75,13 +79,14 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     }
 }
 
-fn why<'a>(secrets: &Secrets<'a>, held: &Held<'a>, rest: &str) -> Option<Why> {
+fn why<'a>(context: &Context, secrets: &Secrets<'a>, held: &Held<'a>, rest: &str) -> Option<Why> {
     if let Some(evidence) = secrets.evidence(held) {
         return Some(Why::Value(evidence));
     }
-    // Whoever declares a variable public has looked at its name.
-    let declared = held.variable().is_some_and(Variable::is_public);
-    if declared { None } else { secrets.named(rest).map(Why::Name) }
+    // Whoever declares a variable public has looked at its name; others may be given it as well.
+    let schemas = context.project.services.iter().filter_map(|each| each.schema.as_deref());
+    let mut declared = schemas.filter_map(|schema| schema.variable(held.name));
+    if declared.any(Variable::is_public) { None } else { secrets.named(rest).map(Why::Name) }
 }
 
 fn word(why: &Why, shared: &Shared<'_>) -> Finding {

@@ -1,9 +1,10 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
-use envlint_secrets::Weakness;
+use envlint_schema::Kind;
+use envlint_secrets::{SecretPart, Weakness};
 
 use super::judged;
 use crate::Context;
-use crate::values::Shared;
+use crate::values::{Held, Shared};
 
 declare_rule! {
     /// a secret can be guessed
@@ -33,7 +34,6 @@ declare_rule! {
             "published-key",
             "constraint-violated",
             "invalid-key",
-            "url-scheme",
         ],
         check: check,
         examples: [
@@ -49,6 +49,14 @@ declare_rule! {
                 "envlint.toml" => "version = 1\n\n[environments]\nproduction = {}\n",
                 "compose.yaml" => "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: postgres\n",
             }
+            fails "a password in a URL of the wrong scheme" {
+                "envlint.toml" => api!("DATABASE_URL = { type = \"database-url\", schemes = [\"postgresql\"] }"),
+                ".env" => "DATABASE_URL=mysql://app:Summer2024!@db:3306/app\n",
+            }
+            passes "what is no URL, where one is needed" {
+                "envlint.toml" => api!("DATABASE_URL = { type = \"database-url\" }"),
+                ".env" => "DATABASE_URL=db:5432\n",
+            }
             passes "five random words" {
                 "envlint.toml" => api!("ADMIN_PASSWORD = { type = \"string\", secret = true }"),
                 ".env" => "ADMIN_PASSWORD=orbit-velvet-cactus-ladder-canary\n",
@@ -62,7 +70,17 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    judged::each(context, &RULE, outcomes, |value, part| context.weakness(value, part), word);
+    let judge = |held: &Held<'_>, part: &SecretPart| {
+        let judged = part.is_in_url() || !is_url(held);
+        judged.then(|| context.weakness(&held.setting.value, part)).flatten()
+    };
+    judged::each(context, &RULE, outcomes, judge, word);
+}
+
+/// Whether a URL is needed. What is none holds no password to be judged.
+fn is_url(held: &Held<'_>) -> bool {
+    let kind = held.variable().map(|variable| &variable.kind);
+    matches!(kind, Some(Kind::Connection { .. } | Kind::Url { .. }))
 }
 
 fn word(weakness: &Weakness, shared: &Shared<'_>) -> Finding {

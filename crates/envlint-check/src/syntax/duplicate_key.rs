@@ -4,12 +4,13 @@ use envlint_model::{Finding, Outcomes, Reader, Span, Subject, SubjectKind, decla
 use envlint_parse::tree::Format;
 
 use crate::Context;
+use crate::templates::read_files;
 
 declare_rule! {
     /// a variable is assigned twice in one file
     ///
-    /// The later line wins without a word, in Compose's and in npm's reader; other readers let
-    /// the first one win. Whoever edits the line that loses sees no effect, and a tool that
+    /// Which one wins depends on who reads the file: for Compose and for npm's `dotenv` the later
+    /// line does, without a word; for others the first one. Whoever edits the line that loses sees no effect, and a tool that
     /// sorts or merges the file changes the value. A key that stands twice in one YAML mapping
     /// makes Compose refuse the file.
     ///
@@ -44,12 +45,35 @@ declare_rule! {
 /// The most lines without effect that one finding points at.
 const SHOWN: usize = 8;
 
+/// What is said of the last line, and of those before.
+#[derive(Clone, Copy)]
+struct Labels {
+    last: &'static str,
+    earlier: &'static str,
+}
+
+/// Where it is known that the last one wins.
+const LAST: Labels = Labels { last: "this one counts", earlier: "this one has no effect" };
+/// Where it is not.
+const ANY: Labels = Labels { last: "the last one", earlier: "set here as well" };
+
+/// What happens, by who reads the file.
+type Told = (&'static str, Labels);
+
+const BY_COMPOSE: Told = ("Compose takes the last line, other readers may take the first", LAST);
+const BY_NPM: Told = ("npm's dotenv takes the last line, other readers may take the first", LAST);
+const UNREAD: Told = ("which one counts depends on who reads the file", ANY);
+const IN_YAML: Told = ("Compose and Kubernetes refuse the file, other readers take the last", ANY);
+const IN_JSON: Told = ("most readers take the last, some the first", LAST);
+
 fn check(context: &Context, outcomes: &mut Outcomes) {
+    let read = read_files(context);
     for parsed in context.documents.all_dotenv() {
         let document = &parsed.document;
-        let reader = match document.reader() {
-            Reader::Compose => "Compose",
-            _ => "npm's dotenv",
+        let (happens, labels) = match document.reader() {
+            _ if !read.contains(&document.file().id()) => UNREAD,
+            Reader::Compose => BY_COMPOSE,
+            _ => BY_NPM,
         };
         let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
         let assigned = document.statements().iter().filter(|s| s.value.is_some() && !s.torn);
@@ -57,21 +81,18 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             places.entry(&statement.name).or_default().push(statement.name_span);
         }
         for (name, places) in places {
-            match several_times(name, &places) {
+            match several_times(name, &places, labels) {
                 None => outcomes.pass(),
-                Some(finding) => outcomes.finding(
-                    finding
-                        .happens(format!("{reader} takes the last line, other readers the first")),
-                ),
+                Some(finding) => outcomes.finding(finding.happens(happens)),
             }
         }
     }
     for parsed in context.documents.all_trees() {
-        let happens = match parsed.document.format() {
+        let (happens, labels) = match parsed.document.format() {
             // A TOML table that says a key twice is no TOML: that is told as a syntax error.
             Format::Toml => continue,
-            Format::Yaml => "Compose and Kubernetes refuse the file, other readers take the last",
-            _ => "most readers take the last, some the first",
+            Format::Yaml => IN_YAML,
+            Format::Json => IN_JSON,
         };
         let mut places: BTreeMap<Span, (&str, Vec<Span>)> = BTreeMap::new();
         for duplicate in parsed.document.duplicates() {
@@ -80,14 +101,15 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             let (_, places) = places.entry(first).or_insert_with(|| (name, vec![first]));
             places.push(duplicate.again.key.span());
         }
-        for finding in places.values().filter_map(|(name, places)| several_times(name, places)) {
-            outcomes.finding(finding.happens(happens));
+        for (name, places) in places.values() {
+            let finding = several_times(name, places, labels);
+            finding.into_iter().for_each(|each| outcomes.finding(each.happens(happens)));
         }
     }
 }
 
 /// A finding about a name that stands at several places, in the order of the file.
-fn several_times(name: &str, places: &[Span]) -> Option<Finding> {
+fn several_times(name: &str, places: &[Span], labels: Labels) -> Option<Finding> {
     let [earlier @ .., last] = places else { return None };
     let how_often = match earlier.len() {
         0 => return None,
@@ -95,11 +117,9 @@ fn several_times(name: &str, places: &[Span]) -> Option<Finding> {
         before => format!("{} times", before + 1),
     };
     let message = format!("{name} is set {how_often}");
-    let finding = RULE
-        .finding(Subject::new(SubjectKind::Variable, name), message)
-        .at(*last, "this one counts");
-    let earlier = earlier.iter().take(SHOWN);
     let finding =
-        earlier.fold(finding, |finding, place| finding.at(*place, "this one has no effect"));
+        RULE.finding(Subject::new(SubjectKind::Variable, name), message).at(*last, labels.last);
+    let earlier = earlier.iter().take(SHOWN);
+    let finding = earlier.fold(finding, |finding, place| finding.at(*place, labels.earlier));
     Some(finding.write("one of these lines, and remove the others"))
 }

@@ -90,6 +90,7 @@ const TESTS: &[(Placeholder, Test)] = &[
     (Placeholder::Instruction, is_instruction),
     (Placeholder::Instruction, holds_instruction),
     (Placeholder::Instruction, asks_for_something),
+    (Placeholder::Instruction, asks_at_the_start),
     (Placeholder::Description, is_description),
 ];
 
@@ -175,6 +176,16 @@ fn asks_for_something(words: &[&str]) -> bool {
     reads_as_words(words) && is(first, OPENERS) && (is(last, NOUNS) || is(last, &["here"]))
 }
 
+/// `your-engine-token-here-`, and whatever stands behind: the reader is asked for something, and
+/// was not heard. Nobody gives a secret such a name.
+fn asks_at_the_start(words: &[&str]) -> bool {
+    const MOST: usize = 8;
+    let start = words.get(..words.len().min(MOST)).unwrap_or_default();
+    let here = start.iter().position(|word| is(word, &["here"]));
+    let asked = here.and_then(|here| start.get(..=here));
+    asked.is_some_and(|asked| asked.len() >= 3 && asks_for_something(asked))
+}
+
 /// At least four words about secrets, and nothing else.
 fn is_description(words: &[&str]) -> bool {
     let known = |word: &&str| is(word, VOCABULARY) || is_number(word);
@@ -210,6 +221,7 @@ mod tests {
             ("YOUR_STRIPE_API_KEY", Instruction),
             ("insert token here", Instruction),
             ("insert-sendgrid-key-here", Instruction),
+            ("your-engine-token-here-CANARY-8f1c27d95be04a63", Instruction),
             ("TODO", Instruction),
             ("todo: generate", Instruction),
             ("FIXME", Instruction),
@@ -263,6 +275,8 @@ mod tests {
             "Zm9TODOv8KdXq7ZtR5vLwHere",
             "correct-horse-battery-staple-orbit",
             "your-orbit-battery-velvet-staple-cactus",
+            "your-8f1c27d95be04a63-here-CANARY",
+            "a-key-put-here-8f1c27d95be04a63",
             "putter-insert-velvet-cactus-orbit",
             "https://hooks.example.com/placeholder",
             "postgresql://app:CANARY8Kd02mXq7ZtR5@your-database-host/example",
