@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use envlint_config::secrecy::ExposeSecret;
-use envlint_config::types::{AnyText, CorsOrigins, Key, LiteralTrue, Port, Token, TrustProxy};
+use envlint_config::types::{AnyText, CorsOrigins, Key, List, LiteralTrue, Port, Token, TrustProxy};
 use envlint_config::{JsonSchema, Loader, MemoryFiles, Place, Reader, SecretString};
 use serde::Deserialize;
 
@@ -62,6 +62,8 @@ struct Mailer {
     bind: Option<IpAddr>,
     spool: Option<PathBuf>,
     names: Option<Vec<String>>,
+    ports: Option<List<Port>>,
+    tags: Option<List<String>>,
     limits: Option<BTreeMap<String, u32>>,
     trust: Option<TrustProxy>,
     origins: Option<CorsOrigins>,
@@ -107,6 +109,8 @@ fn every_kind_is_read_as_its_type() {
         ("BIND", "::1"),
         ("SPOOL", "/var/spool/x"),
         ("NAMES", r#"["a", "b"]"#),
+        ("PORTS", "80, 443"),
+        ("TAGS", "[a],b"),
         ("LIMITS", r#"{"a": 1}"#),
         ("TRUST", "2"),
         ("ORIGINS", "https://a.example,https://b.example"),
@@ -125,6 +129,8 @@ fn every_kind_is_read_as_its_type() {
     assert_eq!(config.bind, "::1".parse().ok());
     assert_eq!(config.spool, Some(PathBuf::from("/var/spool/x")));
     assert_eq!(config.names.unwrap(), ["a", "b"]);
+    assert_eq!(config.ports.unwrap().iter().map(|port| port.get()).sum::<u16>(), 523);
+    assert_eq!(config.tags.unwrap().as_slice(), ["[a]", "b"]);
     assert_eq!(config.limits.unwrap()["a"], 1);
     assert_eq!(config.trust.unwrap().hops(), Some(2));
     assert!(config.origins.unwrap().allows("https://b.example"));

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use envlint_types::kinds::boolean::Reading;
 use envlint_types::kinds::format::Format;
 use envlint_types::kinds::key::Encoding;
+use envlint_types::kinds::number;
 use envlint_types::kinds::quantity::{Measure, Unit};
 
 use crate::Secrecy;
@@ -72,8 +73,42 @@ pub enum Kind {
 pub enum Item {
     /// Origins that may send credentials; wildcards are faults of their own.
     Origin,
+    /// Any texts.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Number,
+    /// TCP ports, 1 to 65535.
+    Port,
     /// Texts of a form.
     Format(Format),
+}
+
+impl Item {
+    /// What each item is, as it follows "must be".
+    pub fn expected(self) -> &'static str {
+        match self {
+            Item::Origin => "an origin such as https://app.example.com",
+            Item::Text => "text",
+            Item::Integer => "a whole number",
+            Item::Number => "a number",
+            Item::Port => "a port from 1 to 65535",
+            Item::Format(format) => format.expected(),
+        }
+    }
+
+    /// Whether a text is such an item.
+    pub(crate) fn accepts(self, text: &str) -> bool {
+        match self {
+            Item::Origin => envlint_types::kinds::origin::parse(text).is_ok(),
+            Item::Text => true,
+            Item::Integer => number::integer(text).is_ok(),
+            Item::Number => number::number(text).is_ok(),
+            Item::Port => number::integer(text).is_ok_and(|port| (1..=65535).contains(&port)),
+            Item::Format(format) => format.accepts(text),
+        }
+    }
 }
 
 /// What is at the end of a connection.
@@ -233,7 +268,7 @@ impl Kind {
             Kind::Origin => "origin",
             Kind::List(Item::Origin) => "origin-list",
             Kind::List(Item::Format(Format::Domain)) => "domain-list",
-            Kind::List(Item::Format(_)) => "list",
+            Kind::List(_) => "list",
             Kind::Quantity { measure, .. } => measure.name(),
             Kind::Format(format) => format.name(),
             Kind::TrustProxy => "trust-proxy",
@@ -245,7 +280,7 @@ impl Kind {
     pub(crate) fn secrecy(&self) -> Secrecy {
         match self {
             Kind::Key { .. } | Kind::Token { .. } | Kind::Connection { .. } => Secrecy::Secret,
-            Kind::Text(_) | Kind::Url { .. } => Secrecy::Unstated,
+            Kind::Text(_) | Kind::List(Item::Text) | Kind::Url { .. } => Secrecy::Unstated,
             Kind::Format(format) | Kind::List(Item::Format(format)) => match format.secret() {
                 Some(true) => Secrecy::Secret,
                 Some(false) => Secrecy::Public,
@@ -309,8 +344,9 @@ impl fmt::Display for Kind {
             Kind::List(Item::Format(Format::Domain)) => {
                 f.write_str("a comma-separated list of domains")
             }
-            Kind::List(Item::Format(format)) => {
-                write!(f, "a comma-separated list, each item {}", format.expected())
+            Kind::List(Item::Text) => f.write_str("a comma-separated list"),
+            Kind::List(item) => {
+                write!(f, "a comma-separated list, each item {}", item.expected())
             }
             Kind::Quantity { measure, bare, bounds } => quantity(f, *measure, *bare, bounds),
             Kind::Format(format) => f.write_str(format.expected()),

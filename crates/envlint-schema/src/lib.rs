@@ -45,7 +45,7 @@ pub use foreign::{Foreign, ForeignError};
 pub use json::{RelationForm, SchemaError, ServiceForm};
 pub use kind::{Bounds, Item, Kind, Pattern, PatternError, Store, TextRules};
 pub use part::{Part, PartOf, UnknownPart};
-pub use projection::{EXPRESSED, EXPRESSED_ALWAYS, Projection};
+pub use projection::{EXPRESSED, EXPRESSED_ALWAYS, Expressed, Projection};
 pub use relation::{Agreement, AgreementKind, Holds, Member, Relation};
 pub use role::{Framework, HostReading, Role, Service, TrustReading};
 pub use schema::Schema;

@@ -68,6 +68,17 @@ pub const EXPRESSED: [(&str, &[Check], &str); 22] = [
     ),
 ];
 
+/// How much of a kind a projection says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expressed {
+    /// Everything: what a validator takes, envlint takes, and the other way round.
+    Whole,
+    /// A validator refuses nothing that envlint takes, and takes more: what is left out.
+    InPart(&'static str),
+    /// Any text is taken.
+    No,
+}
+
 /// The formats of which an expression tells how a text begins or what it is made of, and not that
 /// it decodes: the projection refuses what is none at first sight, and expresses no check.
 const PARTLY: [Format; 4] =
@@ -96,18 +107,47 @@ impl Kind {
         keywords.into_iter().filter(|(_, value)| !value.is_null()).collect()
     }
 
+    /// How much of this kind a projection says.
+    pub fn expressed(&self, projection: Projection) -> Expressed {
+        let of_format = |format: Format| match (format.pattern(), format.beyond_pattern()) {
+            (None, _) if format == Format::TimeZone && projection == Projection::Text => {
+                Expressed::Whole
+            }
+            (None, _) => Expressed::No,
+            (Some(_), "") => Expressed::Whole,
+            (Some(_), beyond) => Expressed::InPart(beyond),
+        };
+        match (self, projection) {
+            (
+                Kind::Integer(_) | Kind::Number(_) | Kind::Port | Kind::Boolean(_),
+                Projection::Typed,
+            )
+            | (Kind::List(Item::Text), _) => Expressed::Whole,
+            (Kind::Boolean(Reading::Strict | Reading::Words), Projection::Text) => Expressed::Whole,
+            (Kind::Boolean(_), Projection::Text) => Expressed::No,
+            (Kind::Format(format), _) => of_format(*format),
+            (Kind::List(Item::Format(Format::TimeZone)), _) => Expressed::No,
+            (Kind::List(Item::Format(format)), _) => of_format(*format),
+            _ => {
+                let note = EXPRESSED.iter().find(|(name, ..)| *name == self.name());
+                match note.map_or("", |(.., note)| *note) {
+                    "" => Expressed::Whole,
+                    note => Expressed::InPart(note),
+                }
+            }
+        }
+    }
+
     /// Whether the text projection rejects every value that a check of this kind rejects.
     pub fn expresses(&self, check: Check) -> bool {
         let listed = || {
             let mut rows = EXPRESSED.iter();
             rows.any(|(kind, checks, _)| *kind == self.name() && checks.contains(&check))
         };
-        let has_pattern = |format: &Format| {
-            let told = *format == Format::TimeZone || format.pattern().is_some();
-            told && !PARTLY.contains(format)
-        };
+        let has_pattern = |format: &Format| format.pattern().is_some() && !PARTLY.contains(format);
         if let Kind::Format(format) = self {
-            return check == Check::TypeMismatch && has_pattern(format);
+            let told = *format == Format::TimeZone || has_pattern(format);
+            return check == Check::TypeMismatch && told;
         }
         listed()
             && match self {
@@ -129,9 +169,12 @@ impl Kind {
             Kind::Port => json!({ "type": "integer", "minimum": 1, "maximum": 65535 }),
             Kind::Boolean(_) => json!({ "type": "boolean" }),
             Kind::Url { .. } | Kind::Connection { .. } | Kind::Origin => {
-                json!({ "type": "string", "format": "uri" })
+                let mut url = self.text();
+                url["format"] = json!("uri");
+                url
             }
-            Kind::Format(Format::TimeZone) | Kind::List(_) => json!({ "type": "string" }),
+            // Some five hundred names: who has types has an editor, and would read them all.
+            Kind::Format(Format::TimeZone) => json!({ "type": "string" }),
             Kind::Format(format) => json!({
                 "type": "string", "format": name_of(*format), "pattern": format.pattern(),
             }),
@@ -169,8 +212,7 @@ impl Kind {
             Kind::Url { schemes } => url::pattern(schemes, false),
             Kind::Connection { to, schemes } => url::pattern(schemes, *to == Store::Database),
             Kind::Origin => format!("^{}$", origin::pattern()),
-            Kind::List(Item::Origin) => list::pattern(&origin::pattern()),
-            Kind::List(Item::Format(format)) => match format.pattern() {
+            Kind::List(item) => match item_pattern(*item) {
                 Some(pattern) => list::pattern(unanchored(&pattern)),
                 None => return json!({ "type": "string" }),
             },
@@ -178,6 +220,18 @@ impl Kind {
             Kind::TrustProxy => trust_proxy::PATTERN.to_owned(),
         };
         json!({ "type": "string", "pattern": pattern })
+    }
+}
+
+/// The expression for an item of a list, where one tells anything.
+fn item_pattern(item: Item) -> Option<String> {
+    match item {
+        Item::Origin => Some(origin::pattern()),
+        Item::Text => None,
+        Item::Integer => Some(number::INTEGER.to_owned()),
+        Item::Number => Some(number::NUMBER.to_owned()),
+        Item::Port => Some(number::PORT.to_owned()),
+        Item::Format(format) => format.pattern(),
     }
 }
 

@@ -7,7 +7,7 @@ use envlint_types::kinds::origin::OriginError;
 use envlint_types::kinds::url::UrlError;
 use envlint_types::kinds::url::credentials::CredentialsError;
 
-use crate::{Condition, Format, PartOf, Relation, Variable};
+use crate::{Condition, Item, PartOf, Relation, Variable};
 
 /// Something that a schema says and that does not hold, or can not be decided.
 ///
@@ -183,9 +183,9 @@ pub enum ItemError {
     /// In a list of domains.
     #[error(transparent)]
     Domain(#[from] DomainError),
-    /// In a list of texts of this form.
+    /// In a list of anything else.
     #[error("must be {}", .0.expected())]
-    Format(Format),
+    Other(Item),
 }
 
 /// One side of an order.

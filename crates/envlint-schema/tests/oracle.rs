@@ -8,14 +8,15 @@
 
 use std::collections::BTreeMap;
 
-use envlint_model::{Content, Form, Name, Origin, Reader, Secret, Sources, Value};
+use envlint_model::{Content, Form, Name, Origin, Reader, Secret, Sources, Value as Text};
 use envlint_schema::{
-    Bounds, Check, Context, EXPRESSED, Encoding, Format, Item, Kind, Measure, Pattern, Projection,
-    Reading, Schema, Store, TextRules, Variable, evaluate,
+    Bounds, Check, Context, EXPRESSED, Encoding, Expressed, Format, Item, Kind, Measure, Pattern,
+    Projection, Reading, Schema, Store, TextRules, Variable, evaluate,
 };
 use envlint_types::kinds::quantity::{self, QuantityError};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 /// How many texts of each verdict there must be at least.
@@ -29,7 +30,9 @@ const ROUNDS: usize = 20;
 fn is_beyond(kind: &Kind, text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     match kind {
-        Kind::Integer(_) | Kind::Number(_) => digits > 18,
+        Kind::Integer(_)
+        | Kind::Number(_)
+        | Kind::List(Item::Integer | Item::Number | Item::Port) => digits > 18,
         Kind::TrustProxy => digits > 9,
         Kind::Url { .. } | Kind::Connection { .. } => text.contains('@'),
         Kind::Format(format) | Kind::List(Item::Format(format)) => {
@@ -74,6 +77,9 @@ fn kinds() -> Vec<Kind> {
         Kind::List(Item::Origin),
         Kind::List(Item::Format(Format::Domain)),
         Kind::List(Item::Format(Format::Ip)),
+        Kind::List(Item::Integer),
+        Kind::List(Item::Number),
+        Kind::List(Item::Port),
         Kind::TrustProxy,
     ];
     kinds.extend(Measure::ALL.map(Kind::quantity));
@@ -117,8 +123,14 @@ fn right(kind: &Kind, draw: &mut Draw) -> Vec<String> {
         Kind::Origin => ORIGIN.to_owned(),
         Kind::List(Item::Origin) => ORIGINS.to_owned(),
         // White space of all kinds would be most of a list.
-        Kind::List(Item::Format(format)) => {
-            let item = format.pattern().expect("only what is expressed is drawn");
+        Kind::List(item) => {
+            let item = match item {
+                Item::Format(format) => format.pattern(),
+                Item::Integer => Some("[+-]?[0-9]{1,6}".to_owned()),
+                Item::Number => Some("[+-]?[0-9]{1,3}[.][0-9]{0,3}".to_owned()),
+                _ => Some("[1-9][0-9]{0,3}".to_owned()),
+            };
+            let item = item.expect("only what is expressed is drawn");
             let item = item.trim_start_matches('^').trim_end_matches('$');
             format!("^(?:{item})(?: ?, ?(?:{item})){{0,2}},?$")
         }
@@ -147,10 +159,10 @@ fn bent(text: &str, draw: &mut Draw) -> String {
     characters.into_iter().collect()
 }
 
-fn value(text: &str) -> Value {
+fn value(text: &str) -> Text {
     let file = Sources::default().add("f".into(), Form::Plain, Zeroizing::new("".into()));
     let origin = Origin::new(file.span(0..0), Reader::Dotenv);
-    let mut value = Value::empty(origin.clone());
+    let mut value = Text::empty(origin.clone());
     value.push(Content::Known(Secret::made(text.to_owned())), origin);
     value
 }
@@ -178,8 +190,10 @@ fn the_two_agree_on_every_kind() {
                 let found = evaluate(&schema, &values, &context);
                 let certain = || found.iter().filter(|each| each.kind.is_certain());
                 let wrong = certain().any(|each| kind.expresses(each.kind.check()));
-                let fits = validator.is_valid(&serde_json::json!({ "A": text }));
+                let fits = validator.is_valid(&json!({ "A": text }));
                 if fits && wrong && is_beyond(&kind, text) {
+                    let all = kind.expressed(Projection::Text) == Expressed::Whole;
+                    assert!(!all, "{} leaves out {text:?}", kind.name());
                     continue;
                 }
                 // Names of zones are listed in the letter case of the database.
@@ -191,6 +205,51 @@ fn the_two_agree_on_every_kind() {
                 assert!(agree, "{} {text:?} fits: {fits}, {found:?}", kind.name());
                 if fits { accepted += 1 } else { refused += 1 }
             }
+        }
+        let enough = accepted >= ENOUGH && refused >= ENOUGH;
+        assert!(enough, "{kind:?}: {accepted} accepted, {refused} refused");
+    }
+}
+
+/// Values with types, of the kinds that are more than text in a file that has types.
+fn typed(kind: &Kind, draw: &mut Draw) -> Value {
+    let edge = [0, 1, 100, 65535][draw.one(&(0usize..4))];
+    let number = edge + draw.one(&(-3i64..4));
+    match draw.one(&(0..6)) {
+        0 => json!(draw.one(&(0..2)) == 0),
+        1 if matches!(kind, Kind::Number(_)) => json!(number as f64 / 4.0),
+        2 => json!(["x", "", "1 0", "tru"][draw.one(&(0usize..4))]),
+        3 if matches!(kind, Kind::Boolean(_)) => json!(draw.one(&(0..2)) == 0),
+        4 if matches!(kind, Kind::Boolean(_)) => json!(draw.one(&(0..2)) == 0),
+        _ => json!(number),
+    }
+}
+
+/// The typed projection says all of these, bounds included.
+#[test]
+fn the_two_agree_on_typed_values() {
+    let context = Context::production();
+    for kind in [
+        Kind::Integer(Bounds { minimum: Some(1), maximum: Some(100) }),
+        Kind::Integer(Bounds { minimum: Some(-2), maximum: None }),
+        Kind::Number(Bounds { minimum: Some(-0.5), maximum: Some(100.0) }),
+        Kind::Port,
+        Kind::Boolean(Reading::Strict),
+    ] {
+        let mut schema = Schema::new("one");
+        schema.insert(Variable::new("A", kind.clone()));
+        assert_eq!(kind.expressed(Projection::Typed), Expressed::Whole);
+        let validator = jsonschema::validator_for(&schema.typed_projection(&context)).unwrap();
+        let mut draw = Draw::new();
+        let (mut accepted, mut refused) = (0, 0);
+        for _ in 0..10 * ENOUGH {
+            let given = typed(&kind, &mut draw);
+            let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+            let values = BTreeMap::from([(Name::new("A"), value(&text))]);
+            let right = evaluate(&schema, &values, &context).is_empty();
+            let fits = validator.is_valid(&json!({ "A": given }));
+            assert_eq!(fits, right, "{} {given}", kind.name());
+            if fits { accepted += 1 } else { refused += 1 }
         }
         let enough = accepted >= ENOUGH && refused >= ENOUGH;
         assert!(enough, "{kind:?}: {accepted} accepted, {refused} refused");

@@ -29,6 +29,7 @@ mod addresses;
 mod connections;
 mod documents;
 mod formats;
+mod lists;
 mod names;
 mod network;
 mod numbers;
@@ -46,6 +47,7 @@ pub use formats::{
     AbsolutePath, AgeRecipient, Cron, Date, DateTime, Domain, FilePath, Host, PemCertificate,
     Regex, SemVer, Uuid,
 };
+pub use lists::{List, ListError};
 pub use names::{DomainList, DomainListError, Email, Locale, TimeZone};
 pub use network::{CorsOrigins, CorsOriginsError, HttpUrl, Origin, Port, TrustProxy};
 pub use numbers::{Fraction, Integer, NonNegative, Positive};

@@ -1,6 +1,6 @@
 //! The text of one variable as what its type asks for, read as its schema says.
 
-use envlint_schema::{Item, Kind, TextRules};
+use envlint_schema::{Kind, TextRules};
 use envlint_types::kinds::boolean::Reading;
 use envlint_types::kinds::{list, number};
 use serde::de::value::{BorrowedStrDeserializer, SeqDeserializer};
@@ -45,8 +45,7 @@ impl<'a> Leaf<'a> {
         visitor: V,
         json: impl FnOnce(&mut serde_json::Deserializer<StrRead<'a>>, V) -> serde_json::Result<V::Value>,
     ) -> Result<V::Value, Refusal> {
-        if self.opens_with('[') && !matches!(self.kind, Kind::List(Item::Origin | Item::Format(_)))
-        {
+        if self.opens_with('[') && !matches!(self.kind, Kind::List(_)) {
             return self.json(|from| json(from, visitor));
         }
         let items = list::items(self.text).map(|range| Leaf::new(&self.text[range], &ITEM));

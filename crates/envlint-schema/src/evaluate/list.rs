@@ -48,10 +48,10 @@ fn fault(
             let fault = ItemError::Domain(fault);
             certain.then_some(ViolationKind::ListItemInvalid { item: nth, fault })
         }
-        Item::Format(format) => {
+        item => {
             let known = joined.unknown_in(range).is_none();
-            let wrong = known && !format.accepts(&joined.text()[range.clone()]);
-            let fault = ItemError::Format(format);
+            let wrong = known && !item.accepts(&joined.text()[range.clone()]);
+            let fault = ItemError::Other(item);
             wrong.then_some(ViolationKind::ListItemInvalid { item: nth, fault })
         }
     }

@@ -426,15 +426,15 @@ fn is_masked(text: &str) -> bool {
     text.bytes().all(|byte| byte == b'*')
 }
 
-/// The kind for a format: those of JSON Schema (2020-12, section 7.3), and those that pydantic
-/// and zod write. Of other formats nothing is known, so that nothing is asked.
+/// The kind for a format: those of JSON Schema (2020-12, section 7.3), and those that schemars,
+/// pydantic and zod write. Of other formats nothing is known, so that nothing is asked.
 fn of_format(format: &str) -> Option<Kind> {
     let found = match format {
         "email" => Format::Email,
         "hostname" => Format::Host,
         "ipv4" => Format::Ipv4,
         "ipv6" => Format::Ipv6,
-        "ipvanyaddress" => Format::Ip,
+        "ip" | "ipvanyaddress" => Format::Ip,
         "cidrv4" | "cidrv6" | "ipvanynetwork" => Format::Cidr,
         "uuid" | "guid" => Format::Uuid,
         "date" => Format::Date,

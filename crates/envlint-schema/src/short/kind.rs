@@ -126,7 +126,8 @@ pub enum ReadingName {
     AnyText,
     /// `true` and `false`; other text is refused.
     Strict,
-    /// `1`, `0`, `true`, `false`, `yes`, `no`, `on`, `off` in any case; other text is refused.
+    /// `1`, `true`, `yes`, `on`, `y`, `t`, `enabled`, and `0`, `false`, `no`, `off`, `n`, `f`,
+    /// `disabled`, in any case; other text is refused.
     Words,
 }
 
@@ -243,11 +244,15 @@ impl KindName {
     pub(super) fn item(self) -> Option<Item> {
         match self {
             KindName::Origin => Some(Item::Origin),
+            KindName::String => Some(Item::Text),
+            KindName::Integer => Some(Item::Integer),
+            KindName::Number => Some(Item::Number),
+            KindName::Port => Some(Item::Port),
             name => right(&FORMATS, name).map(Item::Format),
         }
     }
 
-    /// The word for a kind, and for what the items of a list are.
+    /// The word for a kind, and for what the items of a list are that has no word of its own.
     pub(super) fn of(kind: &Kind) -> (Self, Option<Self>) {
         let name = match kind {
             Kind::Text(_) => KindName::String,
@@ -262,13 +267,27 @@ impl KindName {
             Kind::Origin => KindName::Origin,
             Kind::List(Item::Origin) => KindName::OriginList,
             Kind::List(Item::Format(Format::Domain)) => KindName::DomainList,
-            Kind::List(Item::Format(format)) => return (KindName::List, left(&FORMATS, *format)),
+            Kind::List(item) => return (KindName::List, Some(Self::of_item(*item))),
             Kind::TrustProxy => KindName::TrustProxy,
             Kind::Connection { to, .. } => left(&STORES, *to).unwrap_or(KindName::Url),
             Kind::Quantity { measure, .. } => left(&MEASURES, *measure).unwrap_or(KindName::Number),
             Kind::Format(format) => left(&FORMATS, *format).unwrap_or(KindName::String),
         };
         (name, None)
+    }
+}
+
+impl KindName {
+    /// The word for what the items of a list are.
+    fn of_item(item: Item) -> Self {
+        match item {
+            Item::Origin => KindName::Origin,
+            Item::Integer => KindName::Integer,
+            Item::Number => KindName::Number,
+            Item::Port => KindName::Port,
+            Item::Text => KindName::String,
+            Item::Format(format) => left(&FORMATS, format).unwrap_or(KindName::String),
+        }
     }
 }
 

@@ -15,7 +15,9 @@ pub enum Reading {
     AnyText,
     /// `true` and `false`; other text is refused.
     Strict,
-    /// `1`/`0`, `true`/`false`, `yes`/`no`, `on`/`off` in any case; other text is refused.
+    /// `1`/`0`, `true`/`false`, `yes`/`no`, `on`/`off`, and what pydantic (`t`/`f`, `y`/`n`) and
+    /// zod's `stringbool` (`y`/`n`, `enabled`/`disabled`) take beside, in any case; other text is
+    /// refused.
     Words,
 }
 
@@ -67,6 +69,9 @@ impl Reading {
     }
 }
 
+/// The usual words: each is taken by a widespread reader, and none means the opposite to another.
+/// Measured: pydantic 2 takes all but `enabled` and `disabled`, `z.stringbool()` of zod 4 all but
+/// `t` and `f`.
 const ON: [&str; 7] = ["true", "1", "yes", "on", "y", "t", "enabled"];
 const OFF: [&str; 7] = ["false", "0", "no", "off", "n", "f", "disabled"];
 

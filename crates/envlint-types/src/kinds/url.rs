@@ -157,13 +157,17 @@ impl<'a> Url<'a> {
     }
 }
 
-/// The port that a scheme stands for when a URL names none.
+/// The port that a scheme stands for when a URL names none. What follows a `+` names the driver of
+/// a database, as SQLAlchemy has it (`postgresql+psycopg`), and changes nothing about the server.
 pub fn default_port(scheme: &str) -> Option<u16> {
-    let port = match scheme.to_ascii_lowercase().as_str() {
+    let scheme = scheme.to_ascii_lowercase();
+    if let Some((dialect, _)) = scheme.split_once('+') {
+        // `mongodb+srv` finds the port in the DNS, `git+https` is no database.
+        return sql_port(dialect);
+    }
+    let port = match scheme.as_str() {
         "http" | "ws" => 80,
         "https" | "wss" => 443,
-        "postgres" | "postgresql" => 5432,
-        "mysql" | "mariadb" => 3306,
         "redis" | "rediss" => 6379,
         "amqp" => 5672,
         "amqps" => 5671,
@@ -171,6 +175,18 @@ pub fn default_port(scheme: &str) -> Option<u16> {
         "nats" => 4222,
         "smtp" => 25,
         "smtps" => 465,
+        dialect => return sql_port(dialect),
+    };
+    Some(port)
+}
+
+/// The port of an SQL database, by what SQLAlchemy calls its dialect.
+fn sql_port(dialect: &str) -> Option<u16> {
+    let port = match dialect {
+        "postgres" | "postgresql" => 5432,
+        "mysql" | "mariadb" => 3306,
+        "mssql" => 1433,
+        "oracle" => 1521,
         _ => return None,
     };
     Some(port)
@@ -299,6 +315,22 @@ mod tests {
         assert_eq!(part(&url.user_info), Some("app:pw"));
         assert_eq!((part(&url.query), part(&url.fragment)), (Some("ssl=on"), Some("x")));
         assert_eq!(url.port_or_default(), Some(5433));
+    }
+
+    #[test]
+    fn a_driver_does_not_move_the_server() {
+        for (scheme, port) in [
+            ("postgresql", Some(5432)),
+            ("postgresql+psycopg", Some(5432)),
+            ("PostgreSQL+asyncpg", Some(5432)),
+            ("mysql+pymysql", Some(3306)),
+            ("mssql+pyodbc", Some(1433)),
+            ("mongodb+srv", None),
+            ("git+https", None),
+            ("+https", None),
+        ] {
+            assert_eq!(default_port(scheme), port, "{scheme}");
+        }
     }
 
     #[test]
