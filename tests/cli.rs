@@ -90,6 +90,28 @@ fn what_could_not_run_is_told_on_stderr_with_code_2() {
             "envlint: there is no schema enlint\n  did you mean envlint?\n".to_owned(),
         ),
         (
+            &["schema", "polyant/engine", "--env", "production"],
+            "envlint: the full schema is the same in every place\n  \
+             --as text or --as typed is what one place makes of it\n"
+                .to_owned(),
+        ),
+        (
+            &["schema", "report", "--as", "text"],
+            "envlint: report is no schema of a service, and the same in every place\n  \
+             write `envlint schema report`\n"
+                .to_owned(),
+        ),
+        (
+            &["schema", "fixtures/polyant/broken", "--as", "text"],
+            "envlint: cannot tell what is required: every environment has its own answer\n  \
+             say which: --env local or --env production\n"
+                .to_owned(),
+        ),
+        (
+            &["schema", "fixtures/polyant/broken", "--as", "text", "--env", "prodution"],
+            "envlint: there is no environment prodution\n  did you mean production?\n".to_owned(),
+        ),
+        (
             &["chekc"],
             "envlint: there is no command chekc\n  did you mean check?\n".to_owned(),
         ),

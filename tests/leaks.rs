@@ -68,6 +68,11 @@ fn no_command_shows_a_secret() {
         runs.push(vec!["check", fixture, "--env", "production", "--color", "always"]);
         runs.extend(["docs", "example"].map(|command| vec![command, fixture]));
         runs.push(missing(fixture));
+        runs.push(vec!["schema", fixture]);
+        runs.extend(
+            ["text", "typed"]
+                .map(|form| vec!["schema", fixture, "--as", form, "--env", "production"]),
+        );
     }
     for arguments in runs {
         for variables in std::iter::once(&[][..]).chain(IDENTITIES.chunks(1)) {
@@ -110,6 +115,9 @@ fn wrong_arguments_are_not_repeated() {
             &["generate", "AUTH_SECRET", &pasted],
             &["explain", &line],
             &["schema", &line],
+            &["schema", FIXTURES[0], "--service", &line],
+            &["schema", FIXTURES[0], "--as", "text", "--env", &line],
+            &["schema", &pasted],
             &["check", &pasted],
             &["check", "--identity", &pasted],
             &[&option],
@@ -196,7 +204,11 @@ fn everything(files: MemoryFiles, process: &ProcessEnvironment) -> String {
         Ok(report) => report,
         Err(error) => return format!("{error}\n{error:?}"),
     };
-    let written = [envlint::docs(files.clone(), &[]), envlint::example(files, &[])];
+    let written = [
+        envlint::docs(files.clone(), &[]),
+        envlint::example(files.clone(), &[]),
+        envlint::service_schemas(files, &[], None),
+    ];
     let mut shown = written.map(|text| text.unwrap_or_else(|e| format!("{e:?}"))).concat();
     for narrated in [false, true] {
         let layout = Layout { narrated, ..Layout::default() };

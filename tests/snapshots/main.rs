@@ -72,7 +72,7 @@ const CHECKS: [Check; 25] = [
 ];
 
 /// What judges nothing: the file of its output, the arguments.
-const TEXTS: [(&str, &[&str]); 16] = [
+const TEXTS: [(&str, &[&str]); 19] = [
     ("docs-polyant.md", &["docs", BROKEN]),
     ("docs-protea-workers.md", &["docs", PROTEA_HARDENED, "--service", "workers"]),
     ("example-polyant.env", &["example", BROKEN]),
@@ -89,6 +89,9 @@ const TEXTS: [(&str, &[&str]); 16] = [
     ("rules.json", &["rules", "--format", "json"]),
     ("explain-weak-secret.txt", &["explain", "weak-secret"]),
     ("schema.txt", &["schema"]),
+    ("service-full.json", &["schema", PROFY_HARDENED, "--service", "web"]),
+    ("service-text.json", &["schema", PROFY_HARDENED, "--as", "text"]),
+    ("service-typed.json", &["schema", PROFY_HARDENED, "--service", "web", "--as", "typed"]),
 ];
 
 #[test]

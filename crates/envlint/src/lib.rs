@@ -43,6 +43,7 @@ mod check;
 mod comments;
 mod error;
 mod generate;
+mod projected;
 mod schemas;
 mod visible;
 
@@ -51,12 +52,14 @@ pub use check::{Options, check, fix};
 pub use envlint_author::{Chance, NoChance};
 pub use envlint_model::{
     Confidence, Date, FilePath, Files, FixSafety, MemoryFiles, Metadata, Overlay, ParseDateError,
-    Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk, Zeroizing,
-    did_you_mean,
+    Phase, Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk,
+    Zeroizing, did_you_mean,
 };
 pub use envlint_report::{Report, RuleDoc};
+pub use envlint_schema::Projection;
 pub use error::{CheckError, Mistake};
 pub use generate::{Left, Made, Secrets, generate, generate_missing};
+pub use projected::{Projected, bundled_schema, service_schemas};
 pub use schemas::{schema, schemas};
 
 /// Reports as text and in machine formats, and fixes.
