@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use envlint_model::MemoryFiles;
 use envlint_parse::Documents;
-use envlint_project::{load, manifest_schema};
+use envlint_project::{MANIFEST, MANIFEST_SCHEMA, load, manifest_schema};
 use envlint_schema::Context;
 use serde::Deserialize;
 use serde_json::Value;
@@ -258,4 +258,43 @@ fn every_key_of_the_manifest_is_explained() {
     assert!(keys > 70, "{keys} keys");
     let text = schema.to_string();
     assert!(!text.contains("null") && !text.contains("\"uint"));
+}
+
+/// The entry for SchemaStore's catalogue is about this schema, and the schema keeps its rules.
+#[test]
+fn the_schema_is_fit_for_schemastore() {
+    let page = include_str!("../../../docs/editors.md");
+    let block = page.split("```json\n").last().and_then(|rest| rest.split("```").next());
+    let entry: BTreeMap<String, Value> = serde_json::from_str(block.unwrap()).unwrap();
+    let schema = manifest_schema().to_value();
+    assert_eq!(entry.keys().collect::<Vec<_>>(), ["description", "fileMatch", "name", "url"]);
+    assert_eq!((&entry["url"], &schema["$id"]), (&schema["$id"], &MANIFEST_SCHEMA.into()));
+    assert_eq!(entry["fileMatch"], serde_json::json!([MANIFEST]));
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let mut objects = 0;
+    each(&schema, &mut |part| {
+        for text in [&part["title"], &part["description"]] {
+            assert!(!text.as_str().unwrap_or_default().ends_with(':'), "{text}");
+        }
+        if part["type"] == "object" && part["properties"].is_object() {
+            objects += 1;
+            assert_eq!(part["additionalProperties"], false, "{part}");
+        }
+    });
+    assert!(objects > 10, "{objects} objects");
+    for name in ["envlint", "x-envlint"] {
+        assert!(page.contains(&format!("schemas/{name}.schema.json")), "{name}");
+    }
+}
+
+/// Calls for every object of a document.
+fn each(value: &Value, visit: &mut dyn FnMut(&Value)) {
+    match value {
+        Value::Object(object) => {
+            visit(value);
+            object.values().for_each(|value| each(value, visit));
+        }
+        Value::Array(list) => list.iter().for_each(|value| each(value, visit)),
+        _ => {}
+    }
 }
