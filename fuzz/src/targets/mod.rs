@@ -10,6 +10,7 @@
 
 mod age;
 mod check;
+mod dockerfile;
 mod manifest;
 mod nginx;
 mod text;
@@ -26,9 +27,10 @@ pub(crate) const FILE: &str = "=== ";
 type Target = fn(&[u8]);
 
 /// The targets by name, which is also that of their corpus.
-pub(crate) const TARGETS: [(&str, Target); 9] = [
+pub(crate) const TARGETS: [(&str, Target); 10] = [
     ("age", age::age),
     ("check", check::check),
+    ("dockerfile", dockerfile::dockerfile),
     ("dotenv", text::dotenv),
     ("json", tree::json),
     ("manifest", manifest::manifest),
