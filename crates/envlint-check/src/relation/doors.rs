@@ -25,8 +25,9 @@ pub(super) struct Doors<'a> {
 /// The servers that lead to a service.
 pub(super) struct Ways<'d, 'a> {
     doors: &'d Doors<'a>,
-    /// The heads of the servers by which clients come to it, by configuration.
-    servers: BTreeMap<usize, BTreeSet<Span>>,
+    /// The heads of the servers by which clients come to it, by configuration; each with the
+    /// services that it leads to.
+    servers: BTreeMap<usize, BTreeMap<Span, BTreeSet<Name>>>,
     /// Whether something that no file describes takes the clients' connections, so that its
     /// ports and its encryption are those that count.
     fronted: bool,
@@ -70,19 +71,20 @@ impl<'a> Doors<'a> {
         Self { view, hosts, listens }
     }
 
-    /// What leads to any of these workloads.
+    /// What leads to any of these services.
     pub(super) fn to<'d, 'n>(
         &'d self,
-        workloads: impl IntoIterator<Item = &'n Name>,
+        services: impl IntoIterator<Item = &'n Name>,
     ) -> Ways<'d, 'a> {
         let topology = &self.view.proxies.topology;
         let open =
             (!topology.complete).then(|| "more ways lead to it than are followed".to_owned());
         let mut ways = Ways { doors: self, servers: BTreeMap::new(), fronted: false, open };
-        for workload in workloads {
-            let name = self.view.deployment.workload(workload).map_or(workload, |each| &each.name);
-            let chains = topology.to(name).filter(|chain| !chain.hops.is_empty());
-            chains.for_each(|chain| ways.add(chain));
+        for service in services {
+            let workload = self.view.deployment.workload(service);
+            let chains = topology.to(workload.map_or(service, |each| &each.name));
+            let proxied = chains.filter(|chain| !chain.hops.is_empty());
+            proxied.for_each(|chain| ways.add(service, chain));
         }
         ways
     }
@@ -113,7 +115,7 @@ impl<'a> Doors<'a> {
 }
 
 impl<'a> Ways<'_, 'a> {
-    fn add(&mut self, chain: &Chain) {
+    fn add(&mut self, service: &Name, chain: &Chain) {
         let read = chain.hops.iter().position(|hop| hop.kind == HopKind::Nginx);
         let before = &chain.hops[..read.unwrap_or(chain.hops.len())];
         let entered = read.and_then(|at| chain.hops[at].listener.span);
@@ -128,7 +130,19 @@ impl<'a> Ways<'_, 'a> {
             self.open.get_or_insert(format!("{} may change the host", hop.name));
             return;
         }
-        self.servers.entry(at).or_default().insert(server);
+        let servers = self.servers.entry(at).or_default();
+        servers.entry(server).or_default().insert(service.clone());
+    }
+
+    /// The services that a server leads to which is meant for a host.
+    pub(super) fn services_at(&self, host: &str) -> BTreeSet<&Name> {
+        let mut services = BTreeSet::new();
+        for (&at, servers) in &self.servers {
+            let meant = self.doors.hosts[at].answers(None, host).servers;
+            let found = meant.iter().filter(|each| each.meant);
+            services.extend(found.filter_map(|each| servers.get(&each.server.span)).flatten());
+        }
+        services
     }
 
     /// Whether anything is known to lead to the service.
@@ -143,7 +157,7 @@ impl<'a> Ways<'_, 'a> {
             let answers = self.doors.hosts[at].answers(None, &endpoint.host);
             undecided |= answers.open;
             for Answering { server, listen, meant } in answers.servers {
-                match servers.contains(&server.span) {
+                match servers.contains_key(&server.span) {
                     true if meant => there.push((at, listen)),
                     true => {}
                     false => elsewhere = elsewhere.or(Some(server).filter(|_| meant)),

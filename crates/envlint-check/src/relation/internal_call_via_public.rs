@@ -6,7 +6,7 @@ use envlint_model::{
 use envlint_resolve::{Reached, Vantage, Workload};
 use envlint_schema::{At, Role};
 
-use super::doors::{Doors, Led, Ways};
+use super::doors::{Doors, Ways};
 use super::places::{Pointer, listens_on};
 use super::public_url_mismatch::addresses;
 use crate::Context;
@@ -114,18 +114,28 @@ struct Public<'d, 'a> {
     context: &'a Context,
     view: &'a View,
     doors: &'d Doors<'a>,
-    /// The hosts that variables call a service's own.
-    hosts: BTreeMap<&'a Name, BTreeSet<String>>,
-    /// What the proxies lead to a service, once it is asked for.
-    ways: BTreeMap<&'a Name, Ways<'d, 'a>>,
+    /// The hosts that variables call a service's own, by its name and by its schema's.
+    hosts: BTreeMap<&'a str, Hosts<'a>>,
+    /// What the proxies lead to services, by either name, once somebody asks.
+    ways: BTreeMap<&'a str, Ways<'d, 'a>>,
 }
 
-fn hosts<'a>(context: &'a Context, view: &'a View) -> BTreeMap<&'a Name, BTreeSet<String>> {
-    let mut hosts: BTreeMap<&Name, BTreeSet<String>> = BTreeMap::new();
-    for (owners, addresses) in addresses(context, view) {
-        for owner in owners {
-            let known = addresses.iter().map(|address| address.endpoint.host.clone());
-            hosts.entry(owner).or_default().extend(known);
+/// Hosts, each with the service that it is one of; with none, where it may be one of several
+/// with one schema.
+type Hosts<'a> = BTreeMap<String, Option<&'a Name>>;
+
+fn hosts<'a>(context: &'a Context, view: &'a View) -> BTreeMap<&'a str, Hosts<'a>> {
+    let mut hosts: BTreeMap<&str, Hosts<'a>> = BTreeMap::new();
+    for (named, addresses) in addresses(context, view) {
+        let workload = view.deployment.workload(named);
+        let service = workload.and_then(|workload| context.service(workload));
+        let schema = service.and_then(|service| service.bundled.as_deref());
+        for name in [Some(named), schema].into_iter().flatten() {
+            let known = hosts.entry(name).or_default();
+            for address in &addresses {
+                let owner = known.entry(address.endpoint.host.clone()).or_default();
+                *owner = owner.or(workload.map(|workload| &workload.service));
+            }
         }
     }
     hosts
@@ -133,30 +143,34 @@ fn hosts<'a>(context: &'a Context, view: &'a View) -> BTreeMap<&'a Name, BTreeSe
 
 impl<'a> Public<'_, 'a> {
     /// The way inside of the network to the service that a variable reaches from outside.
-    fn detour(&mut self, pointer: &Pointer<'a>, service: &str) -> Option<Inside<'a>> {
+    fn detour(&mut self, pointer: &Pointer<'a>, named: &'a str) -> Option<Inside<'a>> {
         let caller = pointer.held.workload;
         if pointer.reached != Reached::External || !caller.in_compose {
             return None;
         }
-        self.context
-            .find_all(self.view, service)
-            .map(|found| found.workload)
-            .filter(|target| target.name != caller.name)
-            .find_map(|target| self.inside(caller, target).filter(|_| self.leads(pointer, target)))
+        let target = self.target(&pointer.endpoint.host, named)?;
+        let target = self.view.deployment.workload(target)?;
+        (target.name != caller.name).then(|| self.inside(caller, target))?
     }
 
-    /// Whether a host is a public one of a service.
-    fn leads(&mut self, pointer: &Pointer<'_>, target: &'a Workload) -> bool {
-        let endpoint = &pointer.endpoint;
-        if self.hosts.get(&target.service).is_some_and(|hosts| hosts.contains(&endpoint.host)) {
-            return true;
+    /// The one of the services of a name or a schema whose public host this is.
+    fn target(&mut self, host: &str, named: &'a str) -> Option<&'a Name> {
+        let mut all = self.context.find_all(self.view, named).map(|each| &each.workload.service);
+        let (first, second) = (all.next()?, all.next());
+        let only = second.is_none().then_some(first);
+        if let Some(owner) = self.hosts.get(named).and_then(|hosts| hosts.get(host)) {
+            return owner.or(only);
         }
-        let ways = self.ways.entry(&target.service);
-        let ways = ways.or_insert_with(|| self.doors.to([&target.service]));
         // A proxy's file speaks of production.
-        self.view.is_production()
-            && ways.is_known()
-            && matches!(ways.lead(endpoint), Led::There | Led::Otherwise(_))
+        if !self.view.is_production() {
+            return None;
+        }
+        let ways = self.ways.entry(named).or_insert_with(|| {
+            let found = self.context.find_all(self.view, named);
+            self.doors.to(found.map(|each| &each.workload.service))
+        });
+        let led = ways.services_at(host).into_iter().next()?;
+        self.view.deployment.workload(led).map(|workload| &workload.service)
     }
 
     /// How a caller reaches a service without leaving the network, if it can.

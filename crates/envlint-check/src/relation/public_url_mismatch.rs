@@ -123,8 +123,10 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         let doors = Doors::new(view);
         let agreed = Agreed::new(context, view);
         let mut found = Vec::new();
-        for (owners, addresses) in addresses(context, view) {
-            let ways = doors.to(owners.iter().copied());
+        for (named, addresses) in addresses(context, view) {
+            let owners = || context.find_all(view, named).map(|each| &each.workload.service);
+            let Some(owner) = owners().next() else { continue };
+            let ways = doors.to(owners());
             let decided = view.is_production() && ways.is_known();
             let mut others = Vec::new();
             for address in addresses {
@@ -139,15 +141,15 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
                     _ if is_disputed => {}
                     Led::Elsewhere(server) => {
                         let wrong = server.map_or(Wrong::Unserved, |s| Wrong::Elsewhere(s.span));
-                        found.push((address.place(), (wrong, owners[0]), address.held));
+                        found.push((address.place(), (wrong, owner), address.held));
                     }
                     Led::Otherwise(listens) => {
                         let wrong = otherwise(&address.endpoint, &listens);
-                        found.push((address.place(), (wrong, owners[0]), address.held));
+                        found.push((address.place(), (wrong, owner), address.held));
                     }
                 }
             }
-            compare(&agreed, owners[0], &others, outcomes);
+            compare(&agreed, owner, &others, outcomes);
         }
         for ((wrong, owner), shared) in together(found) {
             outcomes.finding(word(context, &wrong, owner, &shared));
@@ -176,26 +178,28 @@ impl<'a> Address<'a> {
     }
 }
 
-/// The public addresses of an environment, by the services that they belong to. What is plainly
-/// an example, or this machine, is left to others.
+/// The public addresses of an environment, by what the services that they belong to are called:
+/// by the name of one service, or by a schema that several have. What is plainly an example, or
+/// this machine, is left to others.
 pub(super) fn addresses<'a>(
     context: &'a Context,
     view: &'a View,
-) -> BTreeMap<Vec<&'a Name>, Vec<Address<'a>>> {
-    let mut addresses: BTreeMap<Vec<&Name>, Vec<Address<'a>>> = BTreeMap::new();
+) -> BTreeMap<&'a str, Vec<Address<'a>>> {
+    let mut addresses: BTreeMap<&str, Vec<Address<'a>>> = BTreeMap::new();
     for held in held_in(context, view).filter(Held::is_read) {
         let Some(variable) = held.variable() else { continue };
         let Some(Role::PublicUrl { service }) = &variable.role else { continue };
-        let owners: Vec<&Name> = match service {
-            None => vec![&held.workload.service],
-            Some(named) => {
-                context.find_all(view, named).map(|found| &found.workload.service).collect()
-            }
+        let named = service.as_deref().unwrap_or(&held.workload.service);
+        let mut owners = context.find_all(view, named);
+        let owner = match (owners.next(), owners.next()) {
+            (None, _) => continue,
+            (Some(only), None) => only.workload.service.as_str(),
+            (Some(_), Some(_)) => named,
         };
         let known = Endpoints::of(variable, &held.setting.value).known.into_iter().next();
-        let Some(endpoint) = known.filter(|_| !owners.is_empty()) else { continue };
+        let Some(endpoint) = known else { continue };
         if !is_loopback(&endpoint.host) && example(&endpoint.host).is_none() {
-            addresses.entry(owners).or_default().push(Address { held, endpoint });
+            addresses.entry(owner).or_default().push(Address { held, endpoint });
         }
     }
     addresses
