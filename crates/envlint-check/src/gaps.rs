@@ -5,7 +5,7 @@
 //! switched on where it is paid for. What is left after all that the schema explains is what
 //! somebody set on purpose in one place and forgot in the other.
 
-use envlint_model::Phase;
+use envlint_model::{Phase, Unverifiable};
 use envlint_resolve::Setting;
 use envlint_schema::{Condition, Empty, Holds, Requirement, Schema, Variable};
 
@@ -17,25 +17,45 @@ pub(crate) struct Gap<'a> {
     pub(crate) variable: &'a Variable,
     /// Where it is set, at least one place.
     pub(crate) set: Vec<(Use<'a>, &'a Setting)>,
-    /// Where it is not, at least one.
+    /// Where it is not.
     pub(crate) absent: Vec<Use<'a>>,
+    /// Where nobody can say, since it may be set in a file that could not be opened. There is at
+    /// least one place of this kind or of the one before.
+    pub(crate) open: Vec<Use<'a>>,
 }
 
-/// The gaps between places that run one service. What may be set in a file that nobody could
-/// open is no gap.
+impl<'a> Gap<'a> {
+    /// What could not be decided, one for each place, for the rule of this name.
+    pub(crate) fn unverifiable(&self, rule: &'static str) -> impl Iterator<Item = Unverifiable> {
+        self.open.iter().filter_map(move |place| {
+            let phase = self.variable.phases.nearest(Phase::Run);
+            let why = place.workload.beyond(phase)?;
+            Some(Unverifiable {
+                rule,
+                subject: place.subject(&self.variable.name),
+                reason: format!("may be set {why}"),
+                span: Some(place.workload.place),
+                scopes: vec![place.workload.scope.clone()],
+            })
+        })
+    }
+}
+
+/// The gaps between places that run one service.
 pub(crate) fn gaps<'a>(places: &[Use<'a>]) -> Vec<Gap<'a>> {
     let Some(first) = places.first() else { return Vec::new() };
     let variables = first.schema.variables().iter();
     let gap = |variable: &'a Variable| {
-        let mut gap = Gap { variable, set: Vec::new(), absent: Vec::new() };
+        let mut gap = Gap { variable, set: Vec::new(), absent: Vec::new(), open: Vec::new() };
         for place in places {
             match state(place, variable) {
                 State::Set(setting) => gap.set.push((*place, setting)),
                 State::Absent => gap.absent.push(*place),
-                State::Unknown => {}
+                State::Unknown => gap.open.push(*place),
             }
         }
-        (!gap.set.is_empty() && !gap.absent.is_empty()).then_some(gap)
+        let lacks = !gap.absent.is_empty() || !gap.open.is_empty();
+        (!gap.set.is_empty() && lacks).then_some(gap)
     };
     variables.filter(|variable| matters(first.schema, variable)).filter_map(gap).collect()
 }

@@ -51,23 +51,25 @@ fn a_host_is_served_by_the_server_that_nginx_picks() {
         ("https://API.polyant.dev", None),
         (
             "https://www.polyant.dev",
-            Some("names a host under which no proxy serves api: another server has this name"),
+            Some("names a host under which no proxy serves it: another server has this name"),
         ),
         (
             "https://engine.polyant.dev",
-            Some("names a host under which no proxy serves api: no server has this name"),
+            Some("names a host under which no proxy serves it: no server has this name"),
         ),
         (
             "https://api.polyant.dev:8443",
-            Some("is not how its proxy serves api: api is served at port 443 with https"),
+            Some("names a port at which no proxy serves it: api is served at port 443 with https"),
         ),
         (
             "http://api.polyant.dev",
-            Some("is not how its proxy serves api: api is served at port 443 with https"),
+            Some("names a port at which no proxy serves it: api is served at port 443 with https"),
         ),
         (
             "http://api.polyant.dev:443",
-            Some("is not how its proxy serves api: api is served at port 443 with https"),
+            Some(
+                "has a scheme with which no proxy serves it: api is served at port 443 with https",
+            ),
         ),
     ] {
         let compose = compose(address);

@@ -96,6 +96,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             outcomes.pass();
         }
         for gap in &found {
+            gap.unverifiable(RULE.name).for_each(|open| outcomes.unverifiable(open));
             gap.absent.iter().for_each(|each| outcomes.finding(word(context, gap, each)));
         }
     }
@@ -127,8 +128,10 @@ fn recipe<'a>(context: &'a Context, workload: &'a Workload) -> Recipe<'a> {
 fn is_between_recipes(context: &Context, gap: &mut Gap<'_>) -> bool {
     let set: BTreeSet<Recipe<'_>> =
         gap.set.iter().map(|(each, _)| recipe(context, each.workload)).collect();
-    gap.absent.retain(|each| !set.contains(&recipe(context, each.workload)));
-    !gap.absent.is_empty()
+    let is_another = |each: &Use<'_>| !set.contains(&recipe(context, each.workload));
+    gap.absent.retain(is_another);
+    gap.open.retain(is_another);
+    !gap.absent.is_empty() || !gap.open.is_empty()
 }
 
 fn word(context: &Context, gap: &Gap<'_>, absent: &Use<'_>) -> Finding {

@@ -87,7 +87,9 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     );
     Some(
         case.finding(&RULE, message, "defined here, without them")
-            .happens(because.unwrap_or_else(|| format!("{services} can not do its work")))
+            .happens(because.unwrap_or_else(|| {
+                format!("{services} can not do {} work", services.word("its", "their"))
+            }))
             .write(write),
     )
 }

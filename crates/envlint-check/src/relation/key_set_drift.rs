@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{Finding, Name, Outcomes, Span, Subject, SubjectKind, declare_rule};
+use envlint_resolve::Workload;
 
 use crate::Context;
 use crate::cases::place_of;
@@ -90,7 +91,10 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             outcomes.pass();
         }
         for gap in gaps {
-            found.entry(Drift::of(&gap)).or_default().push(gap);
+            gap.unverifiable(RULE.name).for_each(|open| outcomes.unverifiable(open));
+            if !gap.absent.is_empty() {
+                found.entry(Drift::of(&gap)).or_default().push(gap);
+            }
         }
     }
     for (drift, gaps) in found {
@@ -100,7 +104,8 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
 
 /// Whether an environment has the service at all: without any variable nothing deploys it there.
 fn is_deployed(each: &Use<'_>) -> bool {
-    !each.workload.run.is_empty() || !each.workload.build.is_empty()
+    let Workload { run, build, beyond, .. } = each.workload;
+    !run.is_empty() || !build.is_empty() || beyond.is_some()
 }
 
 /// Whether an environment lacks what is set where the same rules apply, or where fewer do. Those
@@ -108,11 +113,13 @@ fn is_deployed(each: &Use<'_>) -> bool {
 fn is_unexpected(gap: &mut Gap<'_>) -> bool {
     let environment = |each: &Use<'_>| each.view.deployment.environment.clone();
     let kinds: BTreeSet<Name> = gap.set.iter().map(|(each, _)| environment(each).like).collect();
-    gap.absent.retain(|each| {
+    let is_compared = |each: &Use<'_>| {
         let environment = environment(each);
         environment.is_production() || kinds.contains(&environment.like)
-    });
-    !gap.absent.is_empty()
+    };
+    gap.absent.retain(is_compared);
+    gap.open.retain(is_compared);
+    !gap.absent.is_empty() || !gap.open.is_empty()
 }
 
 /// A variable that some environments set, by where they do.

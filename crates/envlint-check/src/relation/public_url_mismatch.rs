@@ -114,8 +114,10 @@ enum Wrong {
     Unserved,
     /// This server gets the requests, and does not lead to the service.
     Elsewhere(Span),
-    /// The service is served, but as this says.
-    Otherwise(Span, String),
+    /// The service is served, but at another port.
+    Port(Span, String),
+    /// It is, at the same port but with another encryption.
+    Scheme(Span, String),
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
@@ -289,15 +291,18 @@ fn differing(owner: &Name, addresses: &[&Address<'_>]) -> Finding {
 
 /// How a service is served whose address says it otherwise.
 fn otherwise(endpoint: &Endpoint, listens: &[At<'_>]) -> Wrong {
-    // The one that differs in its port or in its encryption alone is the one that is meant.
-    let fits = |at: &&At<'_>| Some(at.port) == endpoint.port;
-    let at = listens.iter().find(fits).unwrap_or(&listens[0]);
+    let same_port = listens.iter().find(|at| Some(at.port) == endpoint.port);
+    let at = same_port.unwrap_or(&listens[0]);
     let with = match at.listen.tls {
-        Truth::True => "with https",
-        Truth::False => "with plain http",
+        Truth::True => " with https",
+        Truth::False => " with plain http",
         Truth::Unknown => "",
     };
-    Wrong::Otherwise(at.listen.span, format!("at port {} {with}", at.port).trim_end().to_owned())
+    let how = format!("at port {}{with}", at.port);
+    match same_port {
+        Some(_) => Wrong::Scheme(at.listen.span, how),
+        None => Wrong::Port(at.listen.span, how),
+    }
 }
 
 fn word(context: &Context, wrong: &Wrong, owner: &Name, shared: &Shared<'_>) -> Finding {
@@ -305,34 +310,40 @@ fn word(context: &Context, wrong: &Wrong, owner: &Name, shared: &Shared<'_>) -> 
     let mut fronts =
         context.find(first.view, owner).map(|found| served(&found)).unwrap_or_default();
     fronts.retain(|front| example(&front.host).is_none());
+    // Who speaks of its own address does not name itself twice.
+    let own = shared.all.iter().all(|held| held.workload.service == *owner);
+    let it = if own { "it" } else { owner.as_str() };
+    let host = format!("{title} names a host under which no proxy serves {it}");
     let (message, label) = match wrong {
-        Wrong::Unserved => (
-            format!("{title} names a host under which no proxy serves {owner}"),
-            "no server has this name".to_owned(),
+        Wrong::Unserved => (host, "no server has this name".to_owned()),
+        Wrong::Elsewhere(_) => (host, "another server has this name".to_owned()),
+        Wrong::Port(_, how) => (
+            format!("{title} names a port at which no proxy serves {it}"),
+            format!("{owner} is served {how}"),
         ),
-        Wrong::Elsewhere(_) => (
-            format!("{title} names a host under which no proxy serves {owner}"),
-            "another server has this name".to_owned(),
-        ),
-        Wrong::Otherwise(_, how) => (
-            format!("{title} is not how its proxy serves {owner}"),
+        Wrong::Scheme(_, how) => (
+            format!("{title} has a scheme with which no proxy serves {it}"),
             format!("{owner} is served {how}"),
         ),
     };
     let mut finding = shared.finding(&RULE, message, label);
-    match wrong {
-        Wrong::Unserved => {}
-        Wrong::Elsewhere(server) => {
-            finding =
-                finding.at(*server, format!("this one gets it, and does not lead to {owner}"));
+    let front = fronts.iter().find_map(|front| Some((front, front.place?)));
+    match (wrong, front) {
+        (Wrong::Port(listen, _) | Wrong::Scheme(listen, _), _) => {
+            finding = finding.at(*listen, "clients come in here");
         }
-        Wrong::Otherwise(listen, _) => finding = finding.at(*listen, "clients come in here"),
-    }
-    let front = fronts.iter().find(|front| front.place.is_some());
-    if let (false, Some((front, place))) =
-        (matches!(wrong, Wrong::Otherwise(..)), front.and_then(|front| Some((front, front.place?))))
-    {
-        finding = finding.at(place, format!("{owner} is served as {} here", front.host));
+        (Wrong::Elsewhere(server), None) => {
+            finding = finding.at(*server, format!("it does not lead to {owner}"));
+        }
+        (Wrong::Elsewhere(server), Some((front, place))) => {
+            finding = finding
+                .at(*server, format!("it does not lead to {owner}"))
+                .at(place, format!("{owner} is served as {} here", front.host));
+        }
+        (Wrong::Unserved, Some((front, place))) => {
+            finding = finding.at(place, format!("{owner} is served as {} here", front.host));
+        }
+        (Wrong::Unserved, None) => {}
     }
     let variable = first.variable();
     let happens = variable.and_then(|variable| variable.happens.clone());
@@ -344,8 +355,8 @@ fn word(context: &Context, wrong: &Wrong, owner: &Name, shared: &Shared<'_>) -> 
 }
 
 fn write(wrong: &Wrong, owner: &Name, held: &Held<'_>, fronts: &[Front]) -> String {
-    if let Wrong::Otherwise(_, how) = wrong {
-        return format!("an address {how}, or a proxy that listens as this says");
+    if let Wrong::Port(_, how) | Wrong::Scheme(_, how) = wrong {
+        return format!("the address {how}, or a proxy that listens as this one says");
     }
     let hosts: BTreeSet<&str> = fronts.iter().map(|front| front.host.as_str()).collect();
     let encrypted = fronts.iter().find(|front| !front.is_plain()).or(fronts.first());
