@@ -270,8 +270,8 @@ fn of_relation(relation: &Relation, kind: &ViolationKind) -> Option<Words> {
 /// What to write for a variable.
 fn right(variable: &Variable) -> String {
     let name = &variable.name;
-    match (variable.command(), &variable.example, &variable.kind) {
-        (Some(command), ..) => format!("{name}=..., made by `{command}`"),
+    match (variable.source(), &variable.example, &variable.kind) {
+        (Some(source), ..) => format!("{name}=..., {source}"),
         (None, Some(example), _) => format!("{name}=... such as {example}"),
         (None, None, Kind::Text(rules)) if *rules == Default::default() => format!("{name}=..."),
         (None, None, kind) => format!("{name}=... with {kind}"),

@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use envlint_config::secrecy::ExposeSecret;
-use envlint_config::types::{AnyText, CorsOrigins, Key, List, LiteralTrue, Port, Token, TrustProxy};
+use envlint_config::types::{
+    AnyText, CorsOrigins, Key, List, LiteralTrue, Port, Token, TrustProxy,
+};
 use envlint_config::{JsonSchema, Loader, MemoryFiles, Place, Reader, SecretString};
 use serde::Deserialize;
 

@@ -20,6 +20,7 @@ mod effective;
 mod endpoint;
 mod evaluate;
 mod foreign;
+mod issuer;
 mod json;
 mod kind;
 mod part;

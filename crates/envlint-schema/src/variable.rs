@@ -118,9 +118,20 @@ impl Variable {
         self.or_file.then(|| format!("{}{FILE_SUFFIX}", self.name))
     }
 
-    /// A command that makes a value for it.
+    /// A command that makes a value for it. There is none for what somebody else issues.
     pub fn command(&self) -> Option<String> {
-        self.generate.clone().or_else(|| self.kind.command())
+        let own = || self.kind.command().filter(|_| self.issuer().is_none());
+        self.generate.clone().or_else(own)
+    }
+
+    /// Where a value for it comes from, as it follows the line to write: "made by `openssl rand
+    /// -hex 32`", "issued by SendGrid".
+    pub fn source(&self) -> Option<String> {
+        let issued = || self.issuer().filter(|_| self.is_secret());
+        match self.command() {
+            Some(command) => Some(format!("made by `{command}`")),
+            None => issued().map(|issuer| format!("issued by {issuer}")),
+        }
     }
 }
 

@@ -7,7 +7,6 @@
 //! it look like? The kind says, or the schema's own command, which is read and never run. What
 //! was made is held against the schema before anybody sees it.
 
-mod issuer;
 mod recipe;
 
 use envlint_model::{Form, Origin, Phase, Reader, Secret, Sources, Truth, Value, Zeroizing};
@@ -83,7 +82,7 @@ pub(crate) fn origin(service: &str, variable: &Variable) -> Option<(&'static str
         let command = format!("envlint generate {} --service {service}", variable.name);
         return Some(("To make one", command));
     }
-    match (&variable.generate, issuer::issuer(variable)) {
+    match (&variable.generate, variable.issuer()) {
         (Some(command), _) => Some(("To make one", command.clone())),
         (None, Some(issuer)) if variable.is_secret() => Some(("Issued by", issuer.to_owned())),
         _ => None,

@@ -1,7 +1,6 @@
 use envlint_model::Zeroizing;
 use envlint_schema::{Encoding, Format, Kind, TextRules, Variable};
 
-use super::issuer::{is_random, issuer};
 use super::{Chance, NoChance, Refused};
 use crate::prose::{default, kind, plain};
 
@@ -68,7 +67,7 @@ pub fn recipes(variable: &Variable) -> Result<Vec<Recipe>, Refused> {
         let why = "the server that it leads to decides about user and password";
         return Err(Refused::new(why, expected(variable)));
     }
-    if let Some(issuer) = issuer(variable) {
+    if let Some(issuer) = variable.issuer() {
         return Err(Refused::new(format!("{issuer} issues it"), expected(variable)));
     }
     match &variable.kind {
@@ -76,7 +75,7 @@ pub fn recipes(variable: &Variable) -> Result<Vec<Recipe>, Refused> {
         // As `Kind::command` has it: two digits a byte, and no less than 32 bytes.
         Kind::Token { min_length } => Ok(vec![Recipe::Hex(min_length.div_ceil(2).max(32))]),
         Kind::Format(Format::Uuid) => Ok(vec![Recipe::Uuid]),
-        Kind::Text(rules) if variable.is_secret() && is_random(variable) => Ok(texts(rules)),
+        Kind::Text(rules) if variable.is_secret() && variable.is_random() => Ok(texts(rules)),
         Kind::Text(_) => Err(Refused::new(
             "neither its schema nor its name says that any random text would do",
             "say so in the schema: type = \"token\", or generate = \"openssl rand -hex 32\"",

@@ -1,5 +1,5 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
-use envlint_schema::{Check, Limit, ViolationKind};
+use envlint_schema::{Check, Limit, Variable, ViolationKind};
 
 use crate::Context;
 use crate::cases::{Case, each};
@@ -57,8 +57,8 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     };
     let expected = case.variable().map(|variable| variable.kind.to_string());
     let finding = case.finding(&RULE, format!("{name} of {services} {what}"), label);
-    let write = expected.map(|expected| match case.variable().and_then(|v| v.command()) {
-        Some(command) => format!("{name}=... with {expected}: `{command}` makes one"),
+    let write = expected.map(|expected| match case.variable().and_then(Variable::source) {
+        Some(source) => format!("{name}=... with {expected}, {source}"),
         None => format!("{name}=... with {expected}"),
     });
     Some(match write {

@@ -45,8 +45,8 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let always = *when == Condition::All(Vec::new());
     let condition = if always { String::new() } else { format!(" {when}") };
     let message = format!("{name} of {services} is not set, and should be{condition}");
-    let write = match variable.command() {
-        Some(command) => format!("{name}=..., made by `{command}`"),
+    let write = match variable.source() {
+        Some(source) => format!("{name}=..., {source}"),
         None => format!("{name}=... with {}", variable.kind),
     };
     let finding = case.finding(&RULE, message, "defined here, without it").write(write);

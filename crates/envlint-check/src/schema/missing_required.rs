@@ -57,8 +57,8 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         Some(happens) => format!("{}; {happens}", variable.kind),
         None => variable.kind.to_string(),
     };
-    let write = match (variable.command(), &variable.kind) {
-        (Some(command), _) => format!("{name}=..., made by `{command}`"),
+    let write = match (variable.source(), &variable.kind) {
+        (Some(source), _) => format!("{name}=..., {source}"),
         (None, Kind::Text(_)) => format!("{name}=..."),
         (None, kind) => format!("{name}=... with {kind}"),
     };

@@ -46,8 +46,8 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let unsafe_default = variable.unsafe_default.as_ref()?;
     let message = format!("{name} of {services} is not set, and its default is unsafe");
     let label = format!("unsafe {}", unsafe_default.when);
-    let write = match variable.command() {
-        Some(command) => format!("{name}=..., made by `{command}`"),
+    let write = match variable.source() {
+        Some(source) => format!("{name}=..., {source}"),
         None => format!("{name}=..."),
     };
     Some(case.finding(&RULE, message, label).happens(&*unsafe_default.then).write(write))

@@ -1,7 +1,7 @@
 //! Secrets in production, each judged once where its text stands.
 
 use envlint_model::{Finding, Outcomes, Phase, Rule};
-use envlint_schema::{Role, Variable};
+use envlint_schema::{Kind, Role, Variable};
 use envlint_secrets::SecretPart;
 
 use super::names;
@@ -81,17 +81,22 @@ pub(super) fn write(shared: &Shared<'_>) -> String {
                 it is set"
             .to_owned();
     }
-    let variable = shared.all.iter().find_map(|held| held.variable()?.command());
-    let command = variable.unwrap_or_else(|| "openssl rand -hex 24".to_owned());
+    let known = shared.all.iter().find_map(|held| held.variable()?.source());
+    let source = known.unwrap_or_else(|| {
+        // Without a schema the name tells.
+        let named = Variable::new(shared.first().name.clone(), Kind::Token { min_length: 1 });
+        match named.issuer() {
+            Some(issuer) => format!("issued by {issuer}"),
+            None => "made by `openssl rand -hex 24`".to_owned(),
+        }
+    });
     let line = shared.first().line("...");
     let role = shared.first().variable().and_then(|variable| variable.role.as_ref());
     match role {
         Some(Role::EncryptionKey) => {
-            format!(
-                "{line}, made by `{command}`; what is encrypted already has to be encrypted anew"
-            )
+            format!("{line}, {source}; what is encrypted already has to be encrypted anew")
         }
-        _ => format!("{line}, made by `{command}`"),
+        _ => format!("{line}, {source}"),
     }
 }
 

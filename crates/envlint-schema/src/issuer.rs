@@ -4,7 +4,7 @@
 //! service looks like any token. The role of a variable says that it is the project's own;
 //! without one the name tells, as people name such variables after the one who issues them.
 
-use envlint_schema::{Role, Variable};
+use crate::{Role, Variable};
 
 /// Words in names, and the one who issues what is called so.
 const BY_WORD: [(&str, &str); 44] = [
@@ -63,30 +63,37 @@ const BY_ENDING: [&[&str]; 5] = [
     &["LICENSE", "KEY"],
 ];
 
-/// Who issues the value of a variable, if it is not made by whoever deploys.
-pub(super) fn issuer(variable: &Variable) -> Option<&'static str> {
-    if let Some(Role::EncryptionKey | Role::SharedToken) = variable.role {
-        return None;
-    }
-    let words = words(&variable.name);
-    let known = |word: &String| BY_WORD.iter().find(|(name, _)| name == word);
-    if let Some((_, issuer)) = words.iter().find_map(known) {
-        return Some(issuer);
-    }
-    let ends = |ending: &&[&str]| {
-        words.len() >= ending.len() && words[words.len() - ending.len()..] == **ending
-    };
-    BY_ENDING.iter().any(ends).then_some("whoever runs what it opens")
-}
-
 /// How names end of what is random text and nothing else; a connection string is a secret, too.
 const RANDOM: [&str; 8] =
     ["KEY", "PASS", "PASSPHRASE", "PASSWORD", "PEPPER", "SALT", "SECRET", "TOKEN"];
 
-/// Whether a secret text may be any random one: its role or its name says so.
-pub(super) fn is_random(variable: &Variable) -> bool {
-    let by_role = matches!(variable.role, Some(Role::EncryptionKey | Role::SharedToken));
-    by_role || words(&variable.name).last().is_some_and(|word| RANDOM.contains(&word.as_str()))
+/// The one of whom nothing is known but what is opened with it.
+const SOMEBODY: &str = "whoever runs what it opens";
+
+impl Variable {
+    /// Who issues its value, if it is not made by whoever deploys.
+    pub fn issuer(&self) -> Option<&'static str> {
+        let own = matches!(self.role, Some(Role::EncryptionKey | Role::SharedToken));
+        if own || self.is_public() {
+            return None;
+        }
+        let words = words(&self.name);
+        let known = |word: &String| BY_WORD.iter().find(|(name, _)| name == word);
+        if let Some((_, issuer)) = words.iter().find_map(known) {
+            return Some(issuer);
+        }
+        let ends = |ending: &&[&str]| {
+            let mut pairs = words.iter().rev().zip(ending.iter().rev());
+            words.len() >= ending.len() && pairs.all(|(word, end)| word == end)
+        };
+        BY_ENDING.iter().any(ends).then_some(SOMEBODY)
+    }
+
+    /// Whether a secret text may be any random one: its role or its name says so.
+    pub fn is_random(&self) -> bool {
+        let by_role = matches!(self.role, Some(Role::EncryptionKey | Role::SharedToken));
+        by_role || words(&self.name).last().is_some_and(|word| RANDOM.contains(&word.as_str()))
+    }
 }
 
 /// The words of a name in capitals: `AzureAd__ClientSecret` has four.
@@ -109,13 +116,13 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use envlint_schema::Kind;
+    use crate::Kind;
 
     use super::*;
 
     #[test]
     fn the_name_tells_unless_the_role_does() {
-        let of = |name: &str| issuer(&Variable::new(name, Kind::Token { min_length: 1 }));
+        let of = |name: &str| Variable::new(name, Kind::Token { min_length: 1 }).issuer();
         for (name, who) in [
             ("SENDGRID_API_KEY", Some("SendGrid")),
             ("AzureAd__ClientSecret", Some("Microsoft")),
@@ -131,9 +138,10 @@ mod tests {
         }
         let mut own = Variable::new("OWN_API_KEY", Kind::Token { min_length: 1 });
         own.role = Some(Role::SharedToken);
-        assert_eq!(issuer(&own), None);
+        assert_eq!(own.issuer(), None);
+        assert_eq!(Variable::new("AWS_REGION", Kind::Port).issuer(), None);
         for (name, random) in [("DB_PASSWORD", true), ("REDIS_CONNECTION", false), ("", false)] {
-            assert_eq!(is_random(&Variable::new(name, Kind::Port)), random, "{name}");
+            assert_eq!(Variable::new(name, Kind::Port).is_random(), random, "{name}");
         }
     }
 
