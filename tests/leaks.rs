@@ -61,7 +61,7 @@ fn says_nothing(arguments: &[&str], told: &Told) {
 fn no_command_shows_a_secret() {
     let repository = Repository::new();
     let mut runs: Vec<Vec<&str>> = vec![vec!["--help"], vec!["rules"], vec!["schema"]];
-    let commands = ["check", "docs", "example", "explain", "generate", "rules", "schema"];
+    let commands = ["check", "docs", "example", "explain", "generate", "init", "rules", "schema"];
     runs.extend(commands.map(|command| vec![command, "--help"]));
     for fixture in FIXTURES.into_iter().chain(OTHERS) {
         runs.extend(FORMATS.map(|format| vec!["check", fixture, "--format", format]));
@@ -69,13 +69,19 @@ fn no_command_shows_a_secret() {
         runs.extend(["docs", "example"].map(|command| vec![command, fixture]));
         runs.push(missing(fixture));
         runs.push(vec!["schema", fixture]);
+        runs.push(vec!["init", fixture, "--dry-run"]);
         runs.extend(
             ["text", "typed"]
                 .map(|form| vec!["schema", fixture, "--as", form, "--env", "production"]),
         );
     }
+    // Last, since it replaces the manifests that the others read.
+    runs.extend(FIXTURES.into_iter().chain(OTHERS).map(|each| vec!["init", each, "--force"]));
     for arguments in runs {
-        for variables in std::iter::once(&[][..]).chain(IDENTITIES.chunks(1)) {
+        // Whoever may decrypt changes nothing for what resolves no environment.
+        let decrypts = ["check", "generate"].contains(&arguments[0]);
+        let identities = IDENTITIES.chunks(1).filter(|_| decrypts);
+        for variables in std::iter::once(&[][..]).chain(identities) {
             let told = repository.run(&arguments, variables);
             assert_ne!(told.code, Some(2), "{}", told.complaint);
             says_nothing(&arguments, &told);
@@ -114,6 +120,7 @@ fn wrong_arguments_are_not_repeated() {
             &["generate", "--all-missing", FIXTURES[0], "--output", "x", "--env", &line],
             &["generate", "AUTH_SECRET", &pasted],
             &["explain", &line],
+            &["init", &pasted],
             &["schema", &line],
             &["schema", FIXTURES[0], "--service", &line],
             &["schema", FIXTURES[0], "--as", "text", "--env", &line],
@@ -134,6 +141,7 @@ fn wrong_arguments_are_not_repeated() {
             &["docs", ".", secret],
             &["example", ".", secret],
             &["generate", "AUTH_SECRET", FIXTURES[0], secret],
+            &["init", ".", secret],
             &["rules", secret],
             &["rules", "--format", secret],
             &["explain", "weak-secret", secret],
@@ -207,7 +215,8 @@ fn everything(files: MemoryFiles, process: &ProcessEnvironment) -> String {
     let written = [
         envlint::docs(files.clone(), &[]),
         envlint::example(files.clone(), &[]),
-        envlint::service_schemas(files, &[], None),
+        envlint::service_schemas(files.clone(), &[], None),
+        envlint::draft(files).map(|draft| format!("{draft:?}")),
     ];
     let mut shown = written.map(|text| text.unwrap_or_else(|e| format!("{e:?}"))).concat();
     for narrated in [false, true] {

@@ -72,7 +72,7 @@ const CHECKS: [Check; 25] = [
 ];
 
 /// What judges nothing: the file of its output, the arguments.
-const TEXTS: [(&str, &[&str]); 19] = [
+const TEXTS: [(&str, &[&str]); 22] = [
     ("docs-polyant.md", &["docs", BROKEN]),
     ("docs-protea-workers.md", &["docs", PROTEA_HARDENED, "--service", "workers"]),
     ("example-polyant.env", &["example", BROKEN]),
@@ -83,8 +83,11 @@ const TEXTS: [(&str, &[&str]); 19] = [
     ("help-example.txt", &["example", "--help"]),
     ("help-explain.txt", &["explain", "--help"]),
     ("help-generate.txt", &["generate", "--help"]),
+    ("help-init.txt", &["init", "--help"]),
     ("help-rules.txt", &["rules", "--help"]),
     ("help-schema.txt", &["schema", "--help"]),
+    ("init-polyant.toml", &["init", BROKEN, "--dry-run"]),
+    ("init-protea.toml", &["init", PROTEA_BROKEN, "--dry-run"]),
     ("rules.txt", &["rules"]),
     ("rules.json", &["rules", "--format", "json"]),
     ("explain-weak-secret.txt", &["explain", "weak-secret"]),

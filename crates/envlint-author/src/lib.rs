@@ -7,6 +7,7 @@
 //! a secret they know that it is one, and what chance makes of it leaves in memory that is wiped.
 
 mod described;
+mod draft;
 mod fill;
 mod generate;
 mod prose;
@@ -15,6 +16,7 @@ mod spelling;
 mod template;
 
 pub use described::{Described, Services};
+pub use draft::{ComposeFiles, Draft, FilesSeen, Pattern, Seen, Survey, draft, skeleton};
 pub use fill::filled;
 pub use generate::{Chance, NoChance, Recipe, Refused, generate, recipes};
 pub use reference::reference;

@@ -198,7 +198,7 @@ mod tests {
             (&["check", "--CANARY"], "there is no option of this name here\n"),
             (
                 &["CANARY"],
-                "there is no command of this name\n  there are: check, docs, example, explain, generate, rules, schema",
+                "there is no command of this name\n  there are: check, docs, example, explain, generate, init, rules, schema",
             ),
             (
                 &["explain"],

@@ -43,13 +43,14 @@ mod check;
 mod comments;
 mod error;
 mod generate;
+mod init;
 mod projected;
 mod schemas;
 mod visible;
 
 pub use authored::{docs, example};
 pub use check::{Options, check, fix};
-pub use envlint_author::{Chance, NoChance};
+pub use envlint_author::{Chance, Draft, NoChance};
 pub use envlint_model::{
     Confidence, Date, FilePath, Files, FixSafety, MemoryFiles, Metadata, Overlay, ParseDateError,
     Phase, Position, ProcessEnvironment, ReadError, ReadErrorKind, Secret, Severity, Walk,
@@ -59,6 +60,7 @@ pub use envlint_report::{Report, RuleDoc};
 pub use envlint_schema::Projection;
 pub use error::{CheckError, Mistake};
 pub use generate::{Left, Made, Secrets, generate, generate_missing};
+pub use init::draft;
 pub use projected::{Projected, bundled_schema, service_schemas};
 pub use schemas::{schema, schemas};
 

@@ -5,6 +5,7 @@ mod docs;
 mod example;
 mod explain;
 mod generate;
+mod init;
 mod rules;
 mod schema;
 
@@ -48,6 +49,7 @@ enum Command {
     Example(example::Args),
     Explain(explain::Args),
     Generate(generate::Args),
+    Init(init::Args),
     Rules(rules::Args),
     Schema(schema::Args),
 }
@@ -125,6 +127,7 @@ pub(crate) fn run(cli: &Cli, world: &World) -> Result<Answer, Failure> {
         Command::Example(args) => example::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Generate(args) => generate::run(args, world),
+        Command::Init(args) => init::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Schema(args) => schema::run(args),
     }
