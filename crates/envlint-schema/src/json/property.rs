@@ -325,11 +325,11 @@ impl<'a> Property<'a> {
             },
         };
         let (above, below) = (bound("exclusiveMinimum")?, bound("exclusiveMaximum")?);
-        let minimum = bound("minimum")?.max(above.map(|above| above.saturating_add(1)));
-        let maximum = match (bound("maximum")?, below.map(|below| below.saturating_sub(1))) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let (least, most) = flat.text("format").map_or((None, None), width);
+        let above = above.map(|above| above.saturating_add(1));
+        let below = below.map(|below| below.saturating_sub(1));
+        let minimum = [bound("minimum")?, above, least].into_iter().flatten().max();
+        let maximum = [bound("maximum")?, below, most].into_iter().flatten().min();
         Ok(Bounds { minimum, maximum })
     }
 
@@ -447,6 +447,21 @@ fn of_format(format: &str) -> Option<Kind> {
         _ => return None,
     };
     Some(Kind::Format(found))
+}
+
+/// What a number of some width can hold, by the format that schemars and OpenAPI write for it:
+/// schemars leaves the limits of the wider ones to it.
+fn width(format: &str) -> (Option<i64>, Option<i64>) {
+    match format {
+        "int8" => (Some(i8::MIN.into()), Some(i8::MAX.into())),
+        "uint8" => (Some(0), Some(u8::MAX.into())),
+        "int16" => (Some(i16::MIN.into()), Some(i16::MAX.into())),
+        "uint16" => (Some(0), Some(u16::MAX.into())),
+        "int32" => (Some(i32::MIN.into()), Some(i32::MAX.into())),
+        "uint32" => (Some(0), Some(u32::MAX.into())),
+        "uint" | "uint64" => (Some(0), None),
+        _ => (None, None),
+    }
 }
 
 fn whole(value: &Value) -> Option<i64> {
