@@ -270,9 +270,7 @@ struct Set<'a> {
 
 impl Values for Set<'_> {
     fn get(&self, name: &str) -> Option<&Value> {
-        let read = self.schema.variable(name).map(|variable| variable.phases);
-        let phase = read.map_or(self.phase, |phases| phases.nearest(self.phase));
-        self.workload.variables(phase).get(name).map(|setting| &setting.value)
+        self.workload.variables(self.phase_of(name)).get(name).map(|setting| &setting.value)
     }
 
     fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
@@ -281,5 +279,17 @@ impl Values for Set<'_> {
 
     fn beyond(&self) -> Option<&Unknown> {
         self.workload.beyond(self.phase)
+    }
+
+    fn beyond_of(&self, name: &str) -> Option<&Unknown> {
+        self.workload.beyond(self.phase_of(name))
+    }
+}
+
+impl Set<'_> {
+    /// Where a variable is read.
+    fn phase_of(&self, name: &str) -> Phase {
+        let read = self.schema.variable(name).map(|variable| variable.phases);
+        read.map_or(self.phase, |phases| phases.nearest(self.phase))
     }
 }
