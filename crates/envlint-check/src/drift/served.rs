@@ -60,21 +60,23 @@ impl<'a> Places<'a> {
     /// The directories of the files that the manifest names, and of images.
     fn sources(&mut self, environment: &Environment) {
         let name = &environment.name;
-        for (workload, build) in builds_in(self.context, environment) {
-            self.home(build.context, |service| service.workload == workload);
+        let project = &self.context.project;
+        let builds = builds_in(self.context, environment);
+        for (at, service) in project.services.iter().enumerate() {
+            if let Some(build) = builds.get(&service.workload) {
+                self.home(build.context.clone(), at);
+            }
+            for source in service.sources.iter().filter_map(|at| project.sources.get(*at)) {
+                if let SourceKind::File { path, stands_for, .. } = &source.kind {
+                    let path = || path.in_environment(name);
+                    self.home(stands_for.clone().unwrap_or_else(path).parent(), at);
+                }
+            }
         }
-        let sources = &self.context.project.sources;
-        for (at, source) in sources.iter().enumerate().filter(|(_, s)| s.is_in(name)) {
-            match &source.kind {
-                SourceKind::Compose(paths) => {
-                    let Some(first) = paths.first() else { continue };
-                    self.compose.insert(first.in_environment(name).parent());
-                }
-                SourceKind::File { path, stands_for, .. } => {
-                    let path = stands_for.clone().unwrap_or_else(|| path.in_environment(name));
-                    self.home(path.parent(), |service| service.sources.contains(&at));
-                }
-                SourceKind::Names(_) => {}
+        for source in project.sources.iter().filter(|source| source.is_in(name)) {
+            if let SourceKind::Compose(paths) = &source.kind {
+                let first = paths.first().map(|path| path.in_environment(name).parent());
+                self.compose.extend(first);
             }
         }
     }
@@ -91,8 +93,9 @@ impl<'a> Places<'a> {
                 });
                 let files: BTreeSet<_> = from_file.map(|(_, set)| set.name_span.file).collect();
                 self.open |= workload.declared.is_none() && !files.is_empty();
+                let Some(at) = workload.declared else { continue };
                 for file in files.into_iter().filter_map(|id| sources.get(id)) {
-                    self.home(file.path().parent(), |each| each.name == workload.service);
+                    self.home(file.path().parent(), at);
                 }
             }
             let launch = view.deployment.launch.iter().flat_map(|(_, setting)| &setting.references);
@@ -100,10 +103,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn home(&mut self, directory: FilePath, lives: impl Fn(&Service) -> bool) {
-        let services = self.context.project.services.iter().enumerate();
-        let at = services.filter(|(_, service)| lives(service)).map(|(at, _)| at);
-        self.homes.entry(directory).or_default().extend(at);
+    fn home(&mut self, directory: FilePath, service: usize) {
+        self.homes.entry(directory).or_default().insert(service);
     }
 
     fn references(&mut self, node: Node<'_>) {
@@ -134,15 +135,15 @@ impl<'a> Places<'a> {
 
     /// Whether a directory is that of one service or a few, and not of all.
     pub(super) fn is_own(&self, directory: &FilePath, service: usize) -> bool {
-        !self.is_common(directory) && self.living_in(directory).contains(&service)
+        !self.is_common(directory) && self.lives_in(directory, service)
     }
 
     /// The services that templates of a directory speak to; `None` if nobody can tell.
     pub(super) fn served(&self, directory: &FilePath) -> Option<Served<'a>> {
         let services = self.context.project.services.iter().enumerate();
         let common = self.is_common(directory);
-        let own = self.living_in(directory);
-        let services: Vec<_> = services.filter(|(at, _)| common || own.contains(at)).collect();
+        let services: Vec<_> =
+            services.filter(|(at, _)| common || self.lives_in(directory, *at)).collect();
         if services.is_empty() {
             return None;
         }
@@ -156,13 +157,14 @@ impl<'a> Places<'a> {
         *directory == FilePath::default() || self.compose.contains(directory)
     }
 
-    /// The services that have files or images in a directory, or its name.
-    fn living_in(&self, directory: &FilePath) -> BTreeSet<usize> {
-        let services = self.context.project.services.iter().enumerate();
-        let is_called = |service: &Service| {
-            [&service.name, &service.workload].iter().any(|name| &***name == directory.file_name())
-        };
-        let called = services.filter(|(_, service)| is_called(service)).map(|(at, _)| at);
-        called.chain(self.homes.get(directory).into_iter().flatten().copied()).collect()
+    /// Whether a service has files or its image in a directory, or the directory's name.
+    fn lives_in(&self, directory: &FilePath, service: usize) -> bool {
+        let is_home = self.homes.get(directory).is_some_and(|living| living.contains(&service));
+        is_home
+            || self.context.project.services.get(service).is_some_and(|service| {
+                [&service.name, &service.workload]
+                    .map(Name::as_str)
+                    .contains(&directory.file_name())
+            })
     }
 }
