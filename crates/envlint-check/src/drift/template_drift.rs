@@ -6,7 +6,7 @@ use envlint_model::{
 };
 use envlint_parse::template::Action;
 use envlint_project::Service;
-use envlint_schema::{About, Check, Schema, Variable, evaluate};
+use envlint_schema::{About, Check, Schema, Values, Variable, evaluate};
 
 use super::served::{Places, Served};
 use crate::Context;
@@ -103,6 +103,17 @@ struct Named<'a> {
     assigned: BTreeMap<Name, Value>,
 }
 
+impl Values for Named<'_> {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.assigned.get(name)
+    }
+
+    /// None: which of them a schema does not know is asked once, for all schemas together.
+    fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
+        Box::new(std::iter::empty())
+    }
+}
+
 impl<'a> Named<'a> {
     fn of(templates: impl IntoIterator<Item = &'a Template>) -> Self {
         let mut named = Self { all: BTreeSet::new(), assigned: BTreeMap::new() };
@@ -173,7 +184,7 @@ fn required<'a>(
         platform: None,
         phase,
     };
-    let violations = evaluate(each.schema, &named.assigned, &context).into_iter();
+    let violations = evaluate(each.schema, named, &context).into_iter();
     let missing = violations.filter(|violation| violation.kind.check() == Check::MissingRequired);
     let variables = missing.filter_map(|violation| match violation.about {
         About::Variable(variable) => Some(variable),
