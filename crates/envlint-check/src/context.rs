@@ -112,6 +112,16 @@ impl Context {
         self.service(workload)?.schema.as_deref()
     }
 
+    /// Whether proxy configurations speak of an environment for certain. They lie beside the
+    /// settings of all environments, and speak of production: of the one that others are like, or
+    /// of the only one to which its rules apply.
+    pub(crate) fn is_behind_proxies(&self, view: &View) -> bool {
+        let environment = &view.deployment.environment;
+        let alike = || self.project.environments.iter().filter(|each| each.is_production());
+        let only = || alike().nth(1).is_none();
+        environment.is_production() && (environment.name == environment.like || only())
+    }
+
     /// Every service with a schema, in every environment.
     pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
         self.views.iter().flat_map(move |view| {

@@ -135,6 +135,33 @@ fn a_configuration_of_production_says_nothing_of_staging() {
     assert_eq!(told(RULE, &files), [""; 0]);
 }
 
+#[test]
+fn of_several_environments_like_production_the_proxies_speak_of_those_that_they_serve() {
+    let manifest = "version = 1\n\n[environments]\nproduction = {}\n\
+        staging = { like = \"production\" }\n\n[sources.stack]\n\
+        compose = [\"compose.yaml\", \"{environment}.yaml\"]\n\n[services.api.variables]\n\
+        BASE_URL = { type = \"origin\", role = { public-url = {} } }\n\
+        AUTH_URL = { type = \"origin\", role = { public-url = {} } }\n";
+    let two = |base: &str, auth: &str| {
+        format!(
+            "services:\n  api:\n    environment:\n      BASE_URL: {base}\n      AUTH_URL: {auth}\n"
+        )
+    };
+    let (api, staging) = ("https://api.polyant.dev", "https://api.staging.polyant.dev");
+    for (production, found) in
+        [(two(api, api), 0), (two(api, staging), 1), (two(staging, staging), 2)]
+    {
+        let files = [
+            ("envlint.toml", manifest),
+            ("compose.yaml", "services:\n  api:\n    ports: [\"127.0.0.1:4000:4000\"]\n"),
+            ("production.yaml", &*production),
+            ("staging.yaml", &two(staging, staging)),
+            ("nginx/app.conf", NGINX),
+        ];
+        assert_eq!(told(RULE, &files).len(), found, "{production}");
+    }
+}
+
 const TWO: &str = "\n[services.web.variables]\n\
     API_URL = { type = \"origin\", role = { public-url = { service = \"api\" } } }\n";
 
