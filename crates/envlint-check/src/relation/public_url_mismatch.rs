@@ -129,6 +129,9 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             .into_iter()
             .filter_map(|(named, all)| Addresses::lead(context, &doors, view, named, all))
             .collect();
+        if view.is_production() {
+            unknown(context, view, outcomes);
+        }
         let decides = do_proxies_decide(context, view, &led);
         let mut found = Vec::new();
         for addresses in led {
@@ -139,6 +142,17 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         }
         for ((wrong, owner), shared) in together(found) {
             outcomes.finding(word(context, &wrong, owner, &shared));
+        }
+    }
+}
+
+/// Public addresses whose hosts are not known can not be held against anything.
+fn unknown(context: &Context, view: &View, outcomes: &mut Outcomes) {
+    for held in held_in(context, view).filter(Held::is_read) {
+        let Some(variable) = held.variable() else { continue };
+        let Some(Role::PublicUrl { .. }) = variable.role else { continue };
+        if let Some(why) = Endpoints::of(variable, &held.setting.value).open {
+            outcomes.unverifiable(held.unverifiable(&RULE, why));
         }
     }
 }
@@ -317,8 +331,12 @@ fn setting<'a>(context: &Context, view: &'a View, member: &Member) -> Option<&'a
 
 fn differing(owner: &Name, addresses: &[&Address<'_>]) -> Finding {
     let titles: BTreeSet<String> = addresses.iter().map(|address| address.held.title()).collect();
+    let only = titles.len() == 1;
     let titles = words::series(&titles, "and");
-    let message = format!("{titles} are different public addresses of {owner}");
+    let message = match only {
+        true => format!("{titles} is another address in the build than when it runs"),
+        false => format!("{titles} are different public addresses of {owner}"),
+    };
     let happens = addresses.iter().find_map(|address| address.held.variable()?.happens.clone());
     let mut finding = RULE.finding(Subject::new(SubjectKind::Relation, titles), message);
     for address in addresses {
