@@ -19,17 +19,15 @@ use crate::{Described, Services};
 /// bytes.
 pub fn reference(services: &Services<'_>) -> String {
     let mut page = String::from("# Variables\n");
-    let names: Vec<&Name> = services.described.iter().map(|service| service.name).collect();
+    let names: Vec<String> =
+        services.described.iter().map(|service| prose::plain(service.name)).collect();
     let _ = writeln!(
         page,
         "\nWhat {} from {} environment. Written by `envlint docs`.",
         match names.as_slice() {
             [] => "the services read".to_owned(),
             [one] => format!("{one} reads"),
-            many => {
-                let many: Vec<String> = many.iter().map(ToString::to_string).collect();
-                format!("{} read", prose::series(&many, "and"))
-            }
+            many => format!("{} read", prose::series(many, "and")),
         },
         if names.len() == 1 { "its" } else { "their" },
     );

@@ -28,6 +28,23 @@ type Member = (Name, Name);
 /// When there is no manifest or it can not be used, when no service, or more than one, reads the
 /// variable, and when its value is not a matter of chance: then it is said who issues it, or what
 /// is expected.
+///
+/// ```
+/// use std::sync::Arc;
+/// use envlint::MemoryFiles;
+///
+/// let files = MemoryFiles::new().with("envlint.toml", r#"
+/// version = 1
+///
+/// [services.api.variables]
+/// SIGNING_KEY = { type = "key", bytes = 32, encoding = "hex" }
+/// "#);
+/// // The operating system's randomness is `envlint_os::random`; this is nobody's.
+/// let mut chance = |bytes: &mut [u8]| Ok(bytes.fill(0x2a));
+/// let key = envlint::generate(Arc::new(files), "SIGNING_KEY", &[], &mut chance)?;
+/// assert_eq!(key.as_str(), "2a".repeat(32));
+/// # Ok::<(), envlint::CheckError>(())
+/// ```
 pub fn generate(
     files: Arc<dyn Files>,
     variable: &str,
