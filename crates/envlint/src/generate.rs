@@ -39,7 +39,7 @@ type Member = (Name, Name);
 /// [services.api.variables]
 /// SIGNING_KEY = { type = "key", bytes = 32, encoding = "hex" }
 /// "#);
-/// // The operating system's randomness is `envlint_os::random`; this is nobody's.
+/// // Nobody's randomness; the binary brings the operating system's.
 /// let mut chance = |bytes: &mut [u8]| Ok(bytes.fill(0x2a));
 /// let key = envlint::generate(Arc::new(files), "SIGNING_KEY", &[], &mut chance)?;
 /// assert_eq!(key.as_str(), "2a".repeat(32));
