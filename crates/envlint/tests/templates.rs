@@ -74,6 +74,11 @@ fn a_template_beside_a_service_is_for_that_service() {
     // What the common one names need not be said again.
     let both = [("packages/web/.env.example", "# TITLE=\n"), (".env.example", "AUTH_SECRET=\n")];
     assert_eq!(told("template-drift", &both), [""; 0]);
+    let named = [("api.env.example", "AUTH_SECRET=\nTITLE=\n"), (".env.example", "AUTH_SECRET=\n")];
+    assert_eq!(
+        told("template-drift", &named),
+        ["TITLE in api.env.example is read by another service"]
+    );
     let lacking = [("api/.env.example", "LOG_LEVEL=info\n")];
     assert_eq!(
         told("template-drift", &lacking),

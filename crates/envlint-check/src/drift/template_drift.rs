@@ -1,14 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use envlint_model::{
-    Edit, FilePath, Finding, Fix, FixSafety, Insert, Name, Outcomes, Phase, Reader, Subject,
-    SubjectKind, Value, declare_rule, did_you_mean,
+    Edit, Finding, Fix, FixSafety, Insert, Name, Outcomes, Phase, Reader, Subject, SubjectKind,
+    Value, declare_rule, did_you_mean,
 };
 use envlint_parse::template::Action;
 use envlint_project::Service;
 use envlint_schema::{About, Check, Schema, Values, Variable, evaluate};
 
-use super::served::{Places, Served};
+use super::served::{Places, Served, Spot};
 use crate::Context;
 use crate::context::Use;
 use crate::templates::{Entry, Template, templates};
@@ -21,8 +21,8 @@ declare_rule! {
     /// name is found when the service does not start; a name that nothing reads is filled in for
     /// nothing, and hides the one that was meant.
     ///
-    /// A template beside the files of one service is for that service, one at the root or beside
-    /// a Compose file for all of them together. An assignment in a comment (`# NAME=value`)
+    /// A template beside the files of one service, or with its name (`engine.env.example`), is for
+    /// that service, one at the root or beside a Compose file for all of them together. An assignment in a comment (`# NAME=value`)
     /// names a variable as well. What Compose itself sets need not stand in the template; what
     /// Compose interpolates with (`${NAME}`) belongs there.
     ///
@@ -66,25 +66,26 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let mut by_directory: BTreeMap<FilePath, Vec<Template>> = BTreeMap::new();
-    for template in templates(context) {
-        by_directory.entry(template.path.parent()).or_default().push(template);
-    }
-    if by_directory.is_empty() {
+    let templates = templates(context);
+    if templates.is_empty() {
         return;
     }
     let places = Places::of(context);
-    for (directory, templates) in &by_directory {
-        let Some(served) = places.served(directory) else { continue };
+    let mut by_spot: BTreeMap<Spot, Vec<Template>> = BTreeMap::new();
+    for template in templates {
+        by_spot.entry(places.spot(&template.path)).or_default().push(template);
+    }
+    for (spot, templates) in &by_spot {
+        let Some(served) = places.served(spot) else { continue };
         let known = Known::of(context, &places, &served);
         templates.iter().for_each(|template| names(&known, template, outcomes));
         // A service that has a template of its own finds everything in both together.
         let has_own = |service: usize| {
-            let own = |other: &FilePath| places.is_own(other, service);
-            places.is_common(directory) && by_directory.keys().any(own)
+            let own = |other: &Spot| places.is_own(other, service);
+            places.is_common(spot) && by_spot.keys().any(own)
         };
-        let together = by_directory.iter().filter(|(other, _)| {
-            *other == directory || !places.is_common(directory) && places.is_common(other)
+        let together = by_spot.iter().filter(|(other, _)| {
+            *other == spot || !places.is_common(spot) && places.is_common(other)
         });
         let named = Named::of(together.flat_map(|(_, templates)| templates));
         let services = served.services.iter().filter(|(at, _)| !has_own(*at));
