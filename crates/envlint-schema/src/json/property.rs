@@ -149,7 +149,11 @@ impl<'a> Property<'a> {
             variable = refine(&short, variable)?;
         }
         if own_kind {
-            self.agree_on_kind(&flat, &variable.kind)?;
+            let narrower = self.narrower(&flat, &variable.kind)?;
+            if !narrower.is_empty() && variable.foreign.is_none() {
+                let foreign = Foreign::new(&Value::Object(narrower), &Map::new());
+                variable.foreign = Some(foreign.map_err(|error| self.error(error.to_string()))?);
+            }
         }
         Ok(variable)
     }
@@ -388,20 +392,34 @@ impl<'a> Property<'a> {
         }
     }
 
-    /// The standard keywords are those that the kind itself would have.
-    fn agree_on_kind(&self, flat: &Flat<'_>, kind: &Kind) -> Result<(), SchemaError> {
+    /// The standard keywords are those that the kind itself would have. One about texts that the
+    /// kind has no limit for, or a pattern beside a kind with its own, is no contradiction: it
+    /// narrows what the kind takes, and has to be enforced beside it.
+    fn narrower(&self, flat: &Flat<'_>, kind: &Kind) -> Result<Map<String, Value>, SchemaError> {
         let expected = kind.keywords(Projection::Typed);
         let same = |a: &Value, b: &Value| a == b || a.is_number() && a.as_f64() == b.as_f64();
+        let is_text =
+            !matches!(kind, Kind::Text(_)) && expected.get("type") == Some(&"string".into());
+        let may_narrow = |key: &str| match key {
+            "pattern" => is_text,
+            "minLength" | "maxLength" => is_text && !expected.contains_key(key),
+            _ => false,
+        };
+        let mut narrower = Map::new();
         for key in CONSTRAINTS {
             let given = if key == "type" { flat.type_name() } else { flat.get(key) };
-            let differs = |given| !expected.get(key).is_some_and(|own| same(own, given));
-            if given.is_some_and(differs) {
-                return Err(self.contradiction(key));
+            let differs = |given: &Value| !expected.get(key).is_some_and(|own| same(own, given));
+            match given.filter(|given| differs(given)) {
+                Some(given) if may_narrow(key) => {
+                    narrower.insert(key.to_owned(), given.clone());
+                }
+                Some(_) => return Err(self.contradiction(key)),
+                None => {}
             }
         }
         match (flat.choices(), expected.get("enum")) {
-            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(()),
-            (None, _) => Ok(()),
+            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(narrower),
+            (None, _) => Ok(narrower),
             _ => Err(self.contradiction("enum")),
         }
     }
