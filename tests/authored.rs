@@ -10,18 +10,7 @@ mod support;
 
 use std::fs;
 
-use support::Repository;
-
-const FIXTURES: [&str; 8] = [
-    "fixtures/polyant/broken",
-    "fixtures/polyant/hardened",
-    "fixtures/prodgy/broken",
-    "fixtures/prodgy/hardened",
-    "fixtures/profy/broken",
-    "fixtures/profy/hardened",
-    "fixtures/protea/broken",
-    "fixtures/protea/hardened",
-];
+use support::{FIXTURES, Repository};
 
 #[test]
 fn a_check_finds_nothing_wrong_with_a_template() {
