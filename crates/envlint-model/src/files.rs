@@ -29,6 +29,48 @@ pub trait Files: Send + Sync {
 
     /// All files below the checked directory that discovery may look at, sorted.
     fn walk(&self) -> Walk;
+
+    /// What git makes of files, one answer for each: of the file that a link leads to, since of a
+    /// link git keeps nothing but where it leads. `None` outside of a repository, and where it
+    /// can not be told.
+    fn in_git(&self, files: &[FilePath]) -> Vec<Option<InGit>> {
+        vec![None; files.len()]
+    }
+}
+
+/// What the git repository that a file lies in makes of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InGit {
+    /// It is in the index: whoever clones the repository has it.
+    Tracked,
+    /// It is not in the index, and `git add .` passes over it.
+    Ignored,
+    /// It is not in the index, and `git add .` would change that.
+    Untracked,
+}
+
+/// How a file is kept, where more is known of it than its text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Kept {
+    /// Unix permission bits.
+    pub mode: Option<u32>,
+    /// What git makes of it.
+    pub git: Option<InGit>,
+}
+
+impl Kept {
+    /// Nothing is known.
+    pub const UNKNOWN: Kept = Kept { mode: None, git: None };
+
+    /// With these permission bits.
+    pub const fn with_mode(mode: u32) -> Self {
+        Self { mode: Some(mode), git: None }
+    }
+
+    /// In a git repository.
+    pub const fn in_git(git: InGit) -> Self {
+        Self { mode: None, git: Some(git) }
+    }
 }
 
 /// What discovery saw.
@@ -114,6 +156,7 @@ pub enum ReadErrorKind {
 #[derive(Clone, Default)]
 pub struct MemoryFiles {
     files: BTreeMap<FilePath, Arc<Zeroizing<Vec<u8>>>>,
+    kept: BTreeMap<FilePath, Kept>,
 }
 
 impl MemoryFiles {
@@ -125,6 +168,15 @@ impl MemoryFiles {
     /// Adds a file, or replaces it.
     pub fn insert(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
         self.files.insert(FilePath::new(path), Arc::new(Zeroizing::new(bytes.into())));
+    }
+
+    /// Says how a file is kept.
+    pub fn keep(&mut self, path: &str, kept: Kept) {
+        self.kept.insert(FilePath::new(path), kept);
+    }
+
+    fn kept(&self, path: &FilePath) -> Kept {
+        self.kept.get(path).copied().unwrap_or_default()
     }
 
     /// Adds a file, for building a set in one expression.
@@ -151,7 +203,8 @@ impl Files for MemoryFiles {
     fn metadata(&self, path: &FilePath) -> Option<Metadata> {
         match self.files.get(path) {
             Some(bytes) => {
-                Some(Metadata { bytes: bytes.len() as u64, directory: false, mode: None })
+                let mode = self.kept(path).mode;
+                Some(Metadata { bytes: bytes.len() as u64, directory: false, mode })
             }
             None => self.files.keys().any(|file| file.is_below(path)).then_some(Metadata {
                 bytes: 0,
@@ -174,6 +227,10 @@ impl Files for MemoryFiles {
         let root = FilePath::new("");
         let files = self.files.keys().filter(|file| file.is_below(&root)).cloned().collect();
         Walk { files, problems: Vec::new() }
+    }
+
+    fn in_git(&self, files: &[FilePath]) -> Vec<Option<InGit>> {
+        files.iter().map(|path| self.kept(path).git).collect()
     }
 }
 
@@ -223,6 +280,11 @@ impl Files for Overlay<'_> {
         walk.files.dedup();
         walk
     }
+
+    /// A text in the place of a file does not change how the file is kept.
+    fn in_git(&self, files: &[FilePath]) -> Vec<Option<InGit>> {
+        self.base.in_git(files)
+    }
 }
 
 #[cfg(test)]
@@ -237,5 +299,15 @@ mod tests {
         assert_eq!(files.list(&"d".into()).unwrap(), ["d/b".into(), "d/c".into()]);
         assert_eq!(files.walk().files.len(), 3);
         assert_eq!(files.read(&"d".into()).err().unwrap().kind, ReadErrorKind::NotAFile);
+    }
+
+    #[test]
+    fn how_a_file_is_kept_is_data_too() {
+        let mut base = MemoryFiles::new().with(".env", "A=1");
+        base.keep(".env", Kept { mode: Some(0o600), git: Some(InGit::Ignored) });
+        assert_eq!(base.metadata(&".env".into()).unwrap().mode, Some(0o600));
+        let files = Overlay::new(&base, MemoryFiles::new().with(".env", "A=2"));
+        let asked = [".env".into(), "b".into()];
+        assert_eq!(files.in_git(&asked), [Some(InGit::Ignored), None]);
     }
 }

@@ -28,7 +28,7 @@ mod value;
 
 pub use date::{Date, ParseDateError};
 pub use files::{
-    Files, MAX_FILE_BYTES, MAX_WALK_FILES, MemoryFiles, Metadata, Overlay, ReadError,
+    Files, InGit, Kept, MAX_FILE_BYTES, MAX_WALK_FILES, MemoryFiles, Metadata, Overlay, ReadError,
     ReadErrorKind, Walk,
 };
 pub use finding::{

@@ -1,4 +1,4 @@
-use crate::{Confidence, Finding, Outcomes, Severity, Subject};
+use crate::{Confidence, Finding, Kept, Outcomes, Severity, Subject};
 
 /// A rule: what a person reads about it, and the function that finds its defects.
 ///
@@ -69,10 +69,13 @@ pub struct ExampleFile {
     pub path: &'static str,
     /// Its text.
     pub text: &'static str,
+    /// How it is kept.
+    pub kept: Kept,
 }
 
 /// Declares a rule as `RULE`: its documentation is the doc comment above it, so that it can not
-/// drift from the code, and its examples are tests.
+/// drift from the code, and its examples are tests. A file of an example may say how it is kept:
+/// `".env" kept Kept::with_mode(0o644) => "A=1\n"`.
 ///
 /// ```
 /// use envlint_model::{Outcomes, declare_rule};
@@ -116,8 +119,9 @@ macro_rules! declare_rule {
             $(yields_to: [$($yields_to:literal),+ $(,)?],)?
             check: $check:expr,
             examples: [
-                $($kind:ident $title:literal { $($path:literal => $text:expr),+ $(,)? }
-                    $(=> fixed { $($fixed_path:literal => $fixed_text:expr),+ $(,)? })?)+
+                $($kind:ident $title:literal {
+                    $($path:literal $(kept $kept:expr)? => $text:expr),+ $(,)?
+                } $(=> fixed { $($fixed_path:literal => $fixed_text:expr),+ $(,)? })?)+
             ],
         }
     ) => {
@@ -135,11 +139,17 @@ macro_rules! declare_rule {
                 $crate::Example {
                     title: $title,
                     kind: $crate::declare_rule!(@kind $kind),
-                    files: &[$($crate::ExampleFile { path: $path, text: $text }),+],
-                    fixed: &[$($($crate::ExampleFile { path: $fixed_path, text: $fixed_text }),+)?],
+                    files: &[$($crate::declare_rule!(@file $path, $text $(, $kept)?)),+],
+                    fixed: &[$($($crate::declare_rule!(@file $fixed_path, $fixed_text)),+)?],
                 }
             ),+],
         };
+    };
+    (@file $path:expr, $text:expr) => {
+        $crate::declare_rule!(@file $path, $text, $crate::Kept::UNKNOWN)
+    };
+    (@file $path:expr, $text:expr, $kept:expr) => {
+        $crate::ExampleFile { path: $path, text: $text, kept: $kept }
     };
     (@kind fails) => { $crate::ExampleKind::Fails };
     (@kind passes) => { $crate::ExampleKind::Passes };

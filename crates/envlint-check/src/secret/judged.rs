@@ -101,7 +101,7 @@ pub(super) fn write(shared: &Shared<'_>) -> String {
     }
 }
 
-fn is_in_url(shared: &Shared<'_>) -> bool {
+pub(super) fn is_in_url(shared: &Shared<'_>) -> bool {
     let part = SecretPart::of(&shared.first().setting.value);
     part.ok().flatten().is_some_and(|part| part.is_in_url())
 }

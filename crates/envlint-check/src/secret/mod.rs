@@ -5,11 +5,13 @@
 
 mod exposed;
 mod judged;
+mod kept;
 mod names;
 
 pub(crate) mod decryption_failed;
 pub(crate) mod default_credential;
 pub(crate) mod placeholder_secret;
+pub(crate) mod plaintext_secret;
 pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
 pub(crate) mod secret_in_public_name;
@@ -27,6 +29,7 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &decryption_failed::RULE,
     &default_credential::RULE,
     &placeholder_secret::RULE,
+    &plaintext_secret::RULE,
     &published_key::RULE,
     &secret_build_arg::RULE,
     &secret_in_public_name::RULE,

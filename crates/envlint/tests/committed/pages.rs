@@ -7,7 +7,7 @@ use std::fmt::Write;
 use envlint::report::{Layout, Report, harmless, write_text};
 use envlint::{FixSafety, RuleDoc};
 use envlint_check::{Context, all_rules};
-use envlint_model::{Example, ExampleFile, ExampleKind, Rule};
+use envlint_model::{Example, ExampleFile, ExampleKind, InGit, Kept, Rule};
 
 use crate::compare;
 use crate::support::check;
@@ -87,8 +87,7 @@ fn show(rule: &Rule<Context>, example: &Example, text: &mut String) {
     if example.kind == ExampleKind::Passes {
         return;
     }
-    let files = example.files.iter().map(|file| (file.path, file.text));
-    let (report, fixed) = check(rule.name, files)
+    let (report, fixed) = check(rule.name, example.files)
         .unwrap_or_else(|error| panic!("{}, {}: {error}", rule.name, example.title));
     let said = said(&report);
     write!(text, "\nenvlint says:\n\n```text\n{}\n```\n", said.trim_end()).unwrap();
@@ -116,11 +115,23 @@ fn block(file: &ExampleFile, text: &mut String) {
         Some("age") => "text",
         _ => "dotenv",
     };
-    write!(text, "\n`{}`\n\n```{language}\n", file.path).unwrap();
+    write!(text, "\n`{}`{}\n\n```{language}\n", file.path, kept(file.kept)).unwrap();
     for line in file.text.split_terminator('\n') {
         writeln!(text, "{}", harmless(line)).unwrap();
     }
     text.push_str("```\n");
+}
+
+/// How a file is kept, in words that follow its name.
+fn kept(kept: Kept) -> String {
+    let mode = kept.mode.map_or(String::new(), |mode| format!(", mode {mode:o}"));
+    let git = match kept.git {
+        Some(InGit::Tracked) => ", tracked by git",
+        Some(InGit::Ignored) => ", ignored by git",
+        Some(InGit::Untracked) => ", neither tracked nor ignored by git",
+        None => "",
+    };
+    mode + git
 }
 
 /// What a person sees, without the closing summary.
