@@ -2,12 +2,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use envlint_model::{
-    FilePath, Files, MAX_FILE_BYTES, MAX_WALK_FILES, Metadata, ReadError, ReadErrorKind, Walk,
+    FilePath, Files, InGit, MAX_FILE_BYTES, MAX_WALK_FILES, Metadata, ReadError, ReadErrorKind,
+    Walk,
 };
 use zeroize::Zeroizing;
 
 use crate::ignored::repository_of;
 use crate::read::{kind_of, metadata, read_file};
+use crate::tracked::in_git;
 use crate::walk::{is_listed, walk};
 
 /// The files of a directory on this machine, and whatever else they name.
@@ -120,6 +122,10 @@ impl Files for Disk {
 
     fn walk(&self) -> Walk {
         walk(&self.root)
+    }
+
+    fn in_git(&self, files: &[FilePath]) -> Vec<Option<InGit>> {
+        in_git(&files.iter().map(|file| self.on_disk(file)).collect::<Vec<_>>())
     }
 }
 

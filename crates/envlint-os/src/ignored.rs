@@ -38,7 +38,12 @@ impl Ignored {
 
     /// What holds in `directory`, which lies directly in the one that `self` is about.
     pub(crate) fn enter(&self, directory: &Path, budget: &mut u64) -> Self {
-        let Ok(bytes) = read_file(&directory.join(".gitignore"), *budget) else {
+        self.with(&directory.join(".gitignore"), directory, budget)
+    }
+
+    /// The same, and before it the patterns of `file`, which start at `directory`.
+    pub(crate) fn with(&self, file: &Path, directory: &Path, budget: &mut u64) -> Self {
+        let Ok(bytes) = read_file(file, *budget) else {
             return self.clone();
         };
         *budget -= bytes.len() as u64;

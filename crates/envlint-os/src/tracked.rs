@@ -1,82 +1,208 @@
-//! Whether git keeps a file.
+//! What git makes of files: whether it keeps them, ignores them, or waits for `git add`.
 //!
 //! git's index is read directly (gitformat-index(5), versions 2 to 4), since no program is run.
-//! Only paths are looked at; an index that can not be read is one of which nothing is known.
+//! Only paths are looked at, once for all files of a repository, and an index of which not
+//! everything is understood is one of which nothing is known: in a split index most entries are
+//! elsewhere, in a sparse one a directory stands for what is in it.
+//!
+//! What ignores a file is what everybody who clones the repository has (`.gitignore`) and what is
+//! said in this clone (`info/exclude`). The list of the person who runs the check is not obeyed:
+//! the next one has the same file, and not the same list.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-use crate::ignored::repository_of;
+use envlint_model::{InGit, ReadErrorKind};
+
+use crate::ignored::{Ignored, MAX_IGNORE_BYTES, repository_of};
 use crate::read::read_file;
 
 /// The largest index that is read, in bytes: that of a repository with a million files.
 pub const MAX_INDEX_BYTES: u64 = 256 * 1024 * 1024;
 
+/// The most bytes of a file that says where git keeps what it knows.
+const MAX_POINTER_BYTES: u64 = 4096;
+
 /// Whether the git repository that a file lies in has it in its index; `None` if there is no
 /// repository, or if its index can not be read. The file itself need not exist.
 pub fn is_tracked(file: &Path) -> Option<bool> {
-    let directory = file.parent().filter(|path| !path.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new(".")).canonicalize().ok()?;
-    let repository = repository_of(&directory)?;
-    let inside = directory.join(file.file_name()?);
-    let parts: Option<Vec<&str>> =
-        inside.strip_prefix(repository).ok()?.iter().map(|part| part.to_str()).collect();
-    let wanted = parts?.join("/");
-    let index = match read_file(&git_directory(repository)?.join("index"), MAX_INDEX_BYTES) {
-        Ok(index) => index,
-        // A new repository has none, and so tracks nothing.
-        Err(envlint_model::ReadErrorKind::NotFound) => return Some(false),
-        Err(_) => return None,
-    };
-    holds(&index, wanted.as_bytes())
+    let repository = Repository::around(file)?;
+    let wanted = repository.name(file)?;
+    Some(repository.tracked(&BTreeSet::from([wanted.as_str()]))?.contains(wanted.as_str()))
 }
 
-/// Where git keeps what it knows: in worktrees and submodules `.git` is a file that says it.
-fn git_directory(repository: &Path) -> Option<std::path::PathBuf> {
-    let dot_git = repository.join(".git");
-    if dot_git.is_dir() {
-        return Some(dot_git);
+/// What git makes of files, one answer for each; `None` where [`is_tracked`] has none. Links are
+/// followed: of a link git keeps where it leads, not what is there.
+pub(crate) fn in_git(files: &[PathBuf]) -> Vec<Option<InGit>> {
+    let mut answers = vec![None; files.len()];
+    let mut repositories: BTreeMap<PathBuf, (Repository, Vec<Asked>)> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let asked = || {
+            let file = file.canonicalize().ok()?;
+            let repository = Repository::around(&file)?;
+            let name = repository.name(&file)?;
+            Some((repository, Asked { at, name }))
+        };
+        if let Some((repository, asked)) = asked() {
+            let root = repository.root.clone();
+            repositories.entry(root).or_insert((repository, Vec::new())).1.push(asked);
+        }
     }
-    let says = read_file(&dot_git, 4096).ok()?;
-    let path = std::str::from_utf8(&says).ok()?.trim().strip_prefix("gitdir:")?.trim();
-    Some(repository.join(path))
+    for (repository, asked) in repositories.into_values() {
+        let wanted = asked.iter().map(|asked| asked.name.as_str()).collect();
+        let Some(tracked) = repository.tracked(&wanted) else { continue };
+        for Asked { at, name } in &asked {
+            answers[*at] = Some(match tracked.contains(name.as_str()) {
+                true => InGit::Tracked,
+                false if repository.ignores(name) => InGit::Ignored,
+                false => InGit::Untracked,
+            });
+        }
+    }
+    answers
 }
 
-/// Whether an index has an entry of this path; `None` if it is no index.
-fn holds(index: &[u8], wanted: &[u8]) -> Option<bool> {
-    /// Times, ids, modes, size and object name, in bytes, before an entry's flags.
-    const BEFORE_FLAGS: usize = 60;
+/// A file that is asked about.
+struct Asked {
+    /// Which of the answers is about it.
+    at: usize,
+    /// Its path from the root of its repository.
+    name: String,
+}
+
+/// A git repository, or one worktree of it.
+struct Repository {
+    root: PathBuf,
+    /// Where git keeps what it knows of this worktree.
+    directory: PathBuf,
+}
+
+impl Repository {
+    /// The one that a file lies in.
+    fn around(file: &Path) -> Option<Self> {
+        let directory = real_directory(file)?;
+        let root = repository_of(&directory)?.to_owned();
+        let dot_git = root.join(".git");
+        // In worktrees and submodules it is a file that says where.
+        let directory = match dot_git.is_dir() {
+            true => dot_git,
+            false => root.join(pointer(&dot_git)?.strip_prefix("gitdir:")?.trim()),
+        };
+        Some(Self { root, directory })
+    }
+
+    /// The path of a file as the index has it.
+    fn name(&self, file: &Path) -> Option<String> {
+        let inside = real_directory(file)?.join(file.file_name()?);
+        let parts = inside.strip_prefix(&self.root).ok()?.iter().map(|part| part.to_str());
+        Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
+    }
+
+    /// Which of these files are in the index.
+    fn tracked<'a>(&self, wanted: &BTreeSet<&'a str>) -> Option<BTreeSet<&'a str>> {
+        match read_file(&self.directory.join("index"), MAX_INDEX_BYTES) {
+            Ok(index) => HASHES.iter().find_map(|&hash| holds(&index, hash, wanted)),
+            // A new repository has none, and so tracks nothing.
+            Err(ReadErrorKind::NotFound) => Some(BTreeSet::new()),
+            Err(_) => None,
+        }
+    }
+
+    /// Whether `git add .` passes over a file that is not tracked.
+    fn ignores(&self, name: &str) -> bool {
+        // The directory that all worktrees of a repository share has the list for all of them.
+        let shared = pointer(&self.directory.join("commondir"));
+        let shared = shared.map_or(self.directory.clone(), |path| self.directory.join(path));
+        let mut budget = MAX_IGNORE_BYTES;
+        let exclude = shared.join("info/exclude");
+        let mut ignored = Ignored::default().with(&exclude, &self.root, &mut budget);
+        let mut path = self.root.clone();
+        let mut parts = name.split('/').peekable();
+        while let Some(part) = parts.next() {
+            ignored = ignored.enter(&path, &mut budget);
+            path.push(part);
+            // What lies in a directory that is ignored can not be taken back.
+            if ignored.ignores(&path, parts.peek().is_some()) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn real_directory(file: &Path) -> Option<PathBuf> {
+    let directory = file.parent().filter(|path| !path.as_os_str().is_empty());
+    directory.unwrap_or(Path::new(".")).canonicalize().ok()
+}
+
+/// The text of a file that holds nothing but a path.
+fn pointer(file: &Path) -> Option<String> {
+    let bytes = read_file(file, MAX_POINTER_BYTES).ok()?;
+    Some(std::str::from_utf8(&bytes).ok()?.trim().to_owned())
+}
+
+/// How long names of objects are, in bytes: SHA-1, then SHA-256. Nothing in an index says which
+/// of them it has; read by the wrong one it does not end where it should.
+const HASHES: [usize; 2] = [20, 32];
+
+/// Which of `wanted` an index has as entries; `None` if it is no index with such hashes, or if it
+/// says that there is more to it than its entries.
+fn holds<'a>(index: &[u8], hash: usize, wanted: &BTreeSet<&'a str>) -> Option<BTreeSet<&'a str>> {
     const EXTENDED: u16 = 0x4000;
-    let number = |at: usize| Some(u32::from_be_bytes(index.get(at..at + 4)?.try_into().ok()?));
-    let version = number(4).filter(|_| index.starts_with(b"DIRC"))?;
+    const LENGTH: u16 = 0x0fff;
+    // Times, numbers, mode and size come first, then the name of the object.
+    let before_flags = 40 + hash;
+    let (entries, checksum) = index.split_at_checked(index.len().checked_sub(hash)?)?;
+    let number = |at: usize| {
+        let bytes = entries.get(at..at.checked_add(4)?)?;
+        Some(u32::from_be_bytes(bytes.try_into().ok()?))
+    };
+    let version = number(4).filter(|_| entries.starts_with(b"DIRC") && checksum.len() == hash)?;
     let (mut at, mut name) = (12, Vec::new());
+    let mut found = BTreeSet::new();
     for _ in 0..number(8)? {
         let start = at;
-        let flags = index.get(at + BEFORE_FLAGS..at + BEFORE_FLAGS + 2)?;
-        let extended = u16::from_be_bytes(flags.try_into().ok()?) & EXTENDED != 0;
-        at += BEFORE_FLAGS + 2 + if extended { 2 } else { 0 };
+        let flags = entries.get(at + before_flags..at + before_flags + 2)?;
+        let flags = u16::from_be_bytes(flags.try_into().ok()?);
+        at += before_flags + 2 + if flags & EXTENDED != 0 { 2 } else { 0 };
         match version {
             2 | 3 => name.clear(),
             // The end of the name before is replaced.
             4 => {
-                let (dropped, length) = offset(index.get(at..)?)?;
+                let (dropped, length) = offset(entries.get(at..)?)?;
                 name.truncate(name.len().checked_sub(dropped)?);
                 at += length;
             }
             _ => return None,
         }
-        let rest = index.get(at..)?;
+        let rest = entries.get(at..)?;
         let length = rest.iter().position(|byte| *byte == 0)?;
         name.extend_from_slice(&rest[..length]);
-        if name == wanted {
-            return Some(true);
+        // Bytes that are taken for an entry and are none do not agree about this.
+        if usize::from(flags & LENGTH) != name.len().min(usize::from(LENGTH)) {
+            return None;
         }
+        found.extend(std::str::from_utf8(&name).ok().and_then(|name| wanted.get(name)));
         at += length + 1;
         if version < 4 {
             // Each entry is filled up to a multiple of eight bytes.
             at = start + (at - start).next_multiple_of(8);
         }
     }
-    Some(false)
+    are_optional(entries.get(at..)?).then_some(found)
+}
+
+/// Whether extensions fill the bytes behind the entries, and each may be passed over: git begins
+/// the name of one that must be understood with a small letter.
+fn are_optional(mut extensions: &[u8]) -> bool {
+    while let Some((header, rest)) = extensions.split_at_checked(8) {
+        let length = header[4..].iter().fold(0, |all, byte| all << 8 | usize::from(*byte));
+        match rest.get(length..) {
+            Some(rest) if header[0].is_ascii_uppercase() => extensions = rest,
+            _ => return false,
+        }
+    }
+    extensions.is_empty()
 }
 
 /// A number of variable length as git writes offsets, and how many bytes it has.
@@ -85,7 +211,7 @@ fn offset(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut length = 1;
     while bytes.get(length - 1)? & 0x80 != 0 {
         let byte = *bytes.get(length)?;
-        value = value.checked_add(1)?.checked_mul(128)? + usize::from(byte & 0x7f);
+        value = value.checked_add(1)?.checked_mul(128)?.checked_add(usize::from(byte & 0x7f))?;
         length += 1;
     }
     Some((value, length))
@@ -95,46 +221,49 @@ fn offset(bytes: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use std::fs;
 
+    use proptest::prelude::*;
+
     use super::*;
 
-    /// An index as git 2.39 writes it, without the extensions and the checksum at its end.
-    fn index(version: u32, names: &[&str]) -> Vec<u8> {
-        let mut bytes = b"DIRC".to_vec();
-        bytes.extend(version.to_be_bytes());
-        bytes.extend((names.len() as u32).to_be_bytes());
-        let mut before = "";
-        for name in names {
-            let start = bytes.len();
-            bytes.extend([0; 60]);
-            bytes.extend((name.len() as u16).to_be_bytes());
-            if version == 4 {
-                let common = name.bytes().zip(before.bytes()).take_while(|(a, b)| a == b).count();
-                bytes.push((before.len() - common) as u8);
-                bytes.extend(name[common..].bytes());
-                bytes.push(0);
-            } else {
-                bytes.extend(name.bytes());
-                let length = (bytes.len() - start + 1).next_multiple_of(8);
-                bytes.resize(start + length, 0);
-            }
-            before = name;
-        }
-        bytes
+    /// What git 2.47.3 wrote; see `record.sh` beside the files.
+    macro_rules! recorded {
+        ($name:literal) => {
+            include_bytes!(concat!("../../../fixtures/git/", $name, ".index"))
+        };
+    }
+
+    const NAMES: [&str; 4] =
+        [".env", "compose.yaml", "deploy/production/.env", "deploy/production/a name with spaces"];
+
+    fn found(index: &[u8], wanted: &[&'static str]) -> Option<Vec<&'static str>> {
+        let wanted = wanted.iter().copied().collect();
+        let found = HASHES.iter().find_map(|&hash| holds(index, hash, &wanted))?;
+        Some(found.into_iter().collect())
     }
 
     #[test]
-    fn entries_are_found_in_every_version() {
-        let names = [".env", "a/.env.production", "a/b", "compose.yaml"];
-        for version in [2, 3, 4] {
-            let index = index(version, &names);
-            for name in names {
-                assert_eq!(holds(&index, name.as_bytes()), Some(true), "{version} {name}");
+    fn entries_are_found_in_every_form() {
+        let recorded: [(&str, &[u8]); 4] = [
+            ("v2", recorded!("v2")),
+            ("v3", recorded!("v3")),
+            ("v4", recorded!("v4")),
+            ("sha256", recorded!("sha256")),
+        ];
+        for (form, index) in recorded {
+            assert_eq!(found(index, &NAMES).as_deref(), Some(&NAMES[..]), "{form}");
+            assert_eq!(found(index, &[".env.local", "deploy/.env"]), Some(vec![]), "{form}");
+            for end in 0..index.len() {
+                assert_eq!(found(&index[..end], &NAMES), None, "{form} cut at {end}");
             }
-            assert_eq!(holds(&index, b"a/.env"), Some(false));
-            assert_eq!(holds(&index[..40], b".env"), None);
         }
-        assert_eq!(holds(&index(5, &names), b".env"), None);
-        assert_eq!(holds(b"DIRC\0\0\0\x02\xff\xff\xff\xff", b".env"), None);
+    }
+
+    #[test]
+    fn what_is_only_half_an_index_tells_nothing() {
+        for index in [&recorded!("split")[..], recorded!("sparse")] {
+            assert_eq!(found(index, &NAMES), None);
+        }
+        assert_eq!(found(b"DIRC\0\0\0\x02\xff\xff\xff\xff", &NAMES), None);
     }
 
     #[test]
@@ -145,22 +274,124 @@ mod tests {
         assert_eq!(offset(&[0xff; 32]), None);
     }
 
+    /// A directory with files, which are empty unless they have a text.
+    fn directory(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, bytes) in files {
+            let path = directory.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        directory
+    }
+
+    fn answers(root: &Path, files: &[&str]) -> Vec<Option<InGit>> {
+        in_git(&files.iter().map(|file| root.join(file)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_repository_tells_of_each_file() {
+        let directory = directory(&[
+            (".git/index", recorded!("v2")),
+            (".git/info/exclude", b"mine.env\n"),
+            (".gitignore", b"*.local\nvault/\n!.env.shared.local\n"),
+            (".env", b""),
+            (".env.local", b""),
+            (".env.shared.local", b""),
+            ("mine.env", b""),
+            ("vault/.gitignore", b"!*\n"),
+            ("vault/.env", b""),
+            ("web/.gitignore", b".env\n"),
+            ("web/.env", b""),
+            ("deploy/production/.env", b""),
+        ]);
+        let (tracked, ignored) = (Some(InGit::Tracked), Some(InGit::Ignored));
+        let asked = [
+            (".env", tracked),
+            ("deploy/production/.env", tracked),
+            (".env.local", ignored),
+            (".env.shared.local", Some(InGit::Untracked)),
+            ("mine.env", ignored),
+            ("vault/.env", ignored),
+            ("web/.env", ignored),
+            ("missing", None),
+        ];
+        let answers = answers(directory.path(), &asked.map(|(file, _)| file));
+        for ((file, wanted), answer) in asked.into_iter().zip(answers) {
+            assert_eq!(answer, wanted, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_worktree_has_an_index_of_its_own_and_shares_what_is_excluded() {
+        let directory = directory(&[
+            ("main/.git/worktrees/fix/index", recorded!("v4")),
+            ("main/.git/worktrees/fix/commondir", b"../..\n"),
+            ("main/.git/info/exclude", b"notes\n"),
+            ("fix/.git", b"gitdir: ../main/.git/worktrees/fix\n"),
+            ("fix/.env", b""),
+            ("fix/notes", b""),
+            ("main/.env", b""),
+        ]);
+        assert_eq!(
+            answers(directory.path(), &["fix/.env", "fix/notes", "main/.env"]),
+            [Some(InGit::Tracked), Some(InGit::Ignored), Some(InGit::Untracked)]
+        );
+    }
+
+    #[test]
+    fn a_submodule_is_a_repository_of_its_own() {
+        let directory = directory(&[
+            (".git/index", b""),
+            (".git/modules/part/index", recorded!("v2")),
+            ("part/.git", b"gitdir: ../.git/modules/part\n"),
+            ("part/.env", b""),
+            (".env", b""),
+        ]);
+        let answers = answers(directory.path(), &["part/.env", ".env"]);
+        assert_eq!(answers, [Some(InGit::Tracked), None], "an empty index is none");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_judged_by_where_it_leads() {
+        let directory = directory(&[("kept/protea.env", b""), ("app/.git/index", recorded!("v2"))]);
+        let link = directory.path().join("app/.env");
+        std::os::unix::fs::symlink("../kept/protea.env", &link).unwrap();
+        assert_eq!(answers(directory.path(), &["app/.env"]), [None], "it leads out of git");
+        assert_eq!(is_tracked(&link), Some(true), "the link itself is in the index");
+    }
+
     #[test]
     fn outside_of_a_repository_nothing_is_known() {
-        let directory = tempfile::tempdir().unwrap();
-        fs::create_dir_all(directory.path().join("a/.git")).unwrap();
+        let directory = directory(&[("b/.git", b"no pointer"), ("a/.git/HEAD", b"")]);
         let file = directory.path().join("a/.env");
         assert_eq!(is_tracked(&file), Some(false), "without an index nothing is tracked");
-        fs::write(directory.path().join("a/.git/index"), index(2, &[".env"])).unwrap();
+        fs::write(directory.path().join("a/.git/index"), recorded!("v2")).unwrap();
         assert_eq!(is_tracked(&file), Some(true));
         assert_eq!(is_tracked(&directory.path().join("a/.env.local")), Some(false));
         fs::write(directory.path().join("a/.git/index"), "no index").unwrap();
         assert_eq!(is_tracked(&file), None);
-        fs::create_dir(directory.path().join("b")).unwrap();
-        fs::write(directory.path().join("b/.git"), "gitdir: ../kept\n").unwrap();
-        fs::create_dir(directory.path().join("kept")).unwrap();
-        fs::write(directory.path().join("kept/index"), index(4, &["x/.env"])).unwrap();
-        fs::create_dir(directory.path().join("b/x")).unwrap();
-        assert_eq!(is_tracked(&directory.path().join("b/x/.env")), Some(true));
+        assert_eq!(is_tracked(&directory.path().join("b/.env")), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn no_index_is_read_beyond_its_end(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            version in prop::sample::select(vec![
+                &recorded!("v2")[..], recorded!("v4"), recorded!("sha256"), recorded!("sparse"),
+            ]),
+        ) {
+            let mut index = version.to_vec();
+            for (at, byte) in changes {
+                index[at.index(version.len())] = byte;
+            }
+            if let Some(found) = found(&index, &NAMES) {
+                prop_assert!(found.iter().all(|name| NAMES.contains(name)));
+            }
+        }
     }
 }
