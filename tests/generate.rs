@@ -222,11 +222,11 @@ fn a_file_that_is_no_place_for_secrets_is_refused() {
     symlink("web.env", case.join("link")).unwrap();
     fs::write(case.join("bytes"), b"A=\xff\n").unwrap();
     fs::set_permissions(case.join("bytes"), Permissions::from_mode(0o600)).unwrap();
-    // An index of version 2 with one entry, case/kept.env.
+    // An index of version 2 with one entry, case/kept.env, and no checksum, which nobody asks for.
     let name = b"case/kept.env";
     let mut index =
         [&b"DIRC\0\0\0\x02\0\0\0\x01"[..], &[0; 61], &[name.len() as u8], name].concat();
-    index.resize(12 + 80, 0);
+    index.resize(12 + 80 + 20, 0);
     fs::write(repository.path().join(".git/index"), index).unwrap();
     for (output, why) in [
         (

@@ -29,7 +29,8 @@ pub(crate) const FIXTURES: [&str; 8] = [
     "fixtures/protea/hardened",
 ];
 
-/// A repository that exists for one test, with this one's fixtures of [`SYSTEMS`] in it.
+/// A repository that exists for one test, with this one's fixtures of [`SYSTEMS`] in it. Git has
+/// them in its index and gave them the modes that it gives, as in every clone.
 pub(crate) struct Repository(TempDir);
 
 /// What a run of the binary left behind.
@@ -47,12 +48,13 @@ impl Repository {
     /// Copies the fixtures.
     pub(crate) fn new() -> Self {
         let repository = Self(tempfile::tempdir().expect("there is room for small files"));
-        fs::create_dir(repository.path().join(".git")).unwrap();
+        let mut tracked = Vec::new();
         for system in SYSTEMS {
-            let fixtures = Path::new("fixtures").join(system);
-            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(&fixtures);
-            copy(&own, &repository.path().join(fixtures));
+            let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+            copy(own, &format!("fixtures/{system}"), repository.path(), &mut tracked);
         }
+        fs::create_dir(repository.path().join(".git")).unwrap();
+        fs::write(repository.path().join(".git/index"), index(&tracked)).unwrap();
         repository
     }
 
@@ -93,13 +95,37 @@ fn reader(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => fs::copy(entry.path(), target).map(drop).unwrap(),
+/// Copies what lies in `directory` of one repository into another, and says which files it were.
+fn copy(from: &Path, directory: &str, to: &Path, files: &mut Vec<String>) {
+    fs::create_dir_all(to.join(directory)).unwrap();
+    for entry in fs::read_dir(from.join(directory)).unwrap().map(Result::unwrap) {
+        let name = format!("{directory}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            copy(from, &name, to, files);
+            continue;
         }
+        // Not `fs::copy`, which takes the mode along: that of a checkout is for others to read.
+        fs::write(to.join(&name), fs::read(entry.path()).unwrap()).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(to.join(&name), fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        files.push(name);
     }
+}
+
+/// An index of git, version 2, that has these files.
+fn index(files: &[String]) -> Vec<u8> {
+    let mut index = b"DIRC\0\0\0\x02".to_vec();
+    index.extend((files.len() as u32).to_be_bytes());
+    for file in files {
+        let entry = 62 + file.len();
+        index.extend([0; 60]);
+        index.extend((file.len() as u16).to_be_bytes());
+        index.extend(file.bytes());
+        index.resize(index.len() + (entry + 1).next_multiple_of(8) - entry, 0);
+    }
+    index.extend([0; 20]);
+    index
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use envlint_model::{Name, Origin, Reader, Span, Value};
+use envlint_model::{FilePath, Name, Origin, Reader, Span, Value};
 use envlint_parse::builds::{Build, builds};
 use envlint_parse::dockerfile::{Assigned, Document, Instruction, Port, Refers, Text};
 use envlint_parse::{Documents, Parsed};
@@ -29,19 +29,29 @@ pub(crate) struct Given {
 
 /// How Compose builds images in one environment, by the names that the services have there.
 pub(crate) fn builds_in(context: &Context, environment: &Environment) -> BTreeMap<Name, Build> {
-    let documents = &context.documents;
     let mut found = BTreeMap::new();
+    for (directory, files) in compose_files(context, environment) {
+        found.extend(builds(files.iter().map(|each| &each.document), &directory));
+    }
+    found
+}
+
+/// The files of each Compose project of an environment as far as they are there, the later ones
+/// over the earlier ones, and the directory that paths in them start at.
+pub(crate) fn compose_files(
+    context: &Context,
+    environment: &Environment,
+) -> Vec<(FilePath, Vec<Arc<Parsed>>)> {
+    let documents = &context.documents;
+    let mut found = Vec::new();
     for source in context.project.sources.iter().filter(|each| each.is_in(&environment.name)) {
         let SourceKind::Compose(paths) = &source.kind else { continue };
         let paths: Vec<_> =
             paths.iter().map(|path| path.in_environment(&environment.name)).collect();
         let Some(first) = paths.first() else { continue };
-        let parsed: Vec<_> = paths
-            .iter()
-            .filter(|path| documents.has(path))
-            .filter_map(|path| documents.yaml(path).ok())
-            .collect();
-        found.extend(builds(parsed.iter().map(|each| &each.document), &first.parent()));
+        let files = paths.iter().filter(|path| documents.has(path));
+        let parsed = files.filter_map(|path| documents.yaml(path).ok()).collect();
+        found.push((first.parent(), parsed));
     }
     found
 }

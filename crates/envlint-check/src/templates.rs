@@ -60,7 +60,8 @@ pub(crate) fn templates(context: &Context) -> Vec<Template> {
         .collect()
 }
 
-fn is_template(path: &FilePath) -> bool {
+/// Whether a file is a template, by its name.
+pub(crate) fn is_template(path: &FilePath) -> bool {
     path.file_name().split('.').any(|part| MARKS.contains(&part))
 }
 

@@ -8,6 +8,7 @@ pub mod documents;
 pub mod dotenv;
 pub mod json;
 pub mod mentions;
+pub mod mounts;
 pub mod nginx;
 pub mod template;
 pub mod toml;

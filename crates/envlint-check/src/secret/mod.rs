@@ -14,6 +14,8 @@ pub(crate) mod placeholder_secret;
 pub(crate) mod plaintext_secret;
 pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
+pub(crate) mod secret_file_permissions;
+pub(crate) mod secret_file_tracked;
 pub(crate) mod secret_in_public_name;
 pub(crate) mod secret_in_public_value;
 pub(crate) mod template_holds_secret;
@@ -32,6 +34,8 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &plaintext_secret::RULE,
     &published_key::RULE,
     &secret_build_arg::RULE,
+    &secret_file_permissions::RULE,
+    &secret_file_tracked::RULE,
     &secret_in_public_name::RULE,
     &secret_in_public_value::RULE,
     &template_holds_secret::RULE,
