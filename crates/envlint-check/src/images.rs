@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use envlint_model::{FilePath, Name, Origin, Reader, Span, Value};
 use envlint_parse::builds::{Build, builds};
-use envlint_parse::dockerfile::{Assigned, Document, Instruction, Port, Refers, Text};
+use envlint_parse::dockerfile::{Assigned, Document, Instruction, Port, Refers, Stage, Text};
+use envlint_parse::dockerignore::{self, DockerIgnore};
 use envlint_parse::{Documents, Parsed};
 use envlint_project::{Environment, SourceKind};
 use envlint_resolve::Workload;
@@ -83,7 +84,43 @@ fn dockerfile(documents: &Documents, build: &Build) -> Option<Arc<Parsed<Documen
     there.then(|| documents.dockerfile(&build.dockerfile).ok()).flatten()
 }
 
+/// What keeps files from a build, and the file that says so or could.
+pub(crate) fn docker_ignore(documents: &Documents, build: &Build) -> (FilePath, DockerIgnore) {
+    let own = FilePath::new(&format!("{}.dockerignore", build.dockerfile));
+    let path = match documents.has(&own) {
+        true => own,
+        false => build.context.join(".dockerignore"),
+    };
+    let there = documents.has(&path).then(|| documents.open(&path).ok()).flatten();
+    let ignore = there.map_or_else(DockerIgnore::default, |file| dockerignore::parse(&file));
+    (path, ignore)
+}
+
+/// How a file of the context gets into a build.
+pub(crate) struct Taken {
+    /// What takes it.
+    pub(crate) place: Span,
+    /// Whether the image is made of that stage, and not only with its help.
+    pub(crate) in_image: bool,
+}
+
 impl Image {
+    /// How a file gets into the build, whose path starts at the context; preferably into the
+    /// image itself.
+    pub(crate) fn takes(&self, path: &str) -> Option<Taken> {
+        let target = self.build.target.as_deref();
+        let document = &self.parsed.document;
+        let taken = |stages: Vec<&Stage>| {
+            stages.into_iter().flat_map(|stage| &stage.instructions).find_map(|each| match each {
+                Instruction::Copy(copied) => copied.takes(path),
+                _ => None,
+            })
+        };
+        let shipped = taken(document.upon(target)).map(|place| Taken { place, in_image: true });
+        let helping = || taken(document.needed(target));
+        shipped.or_else(|| helping().map(|place| Taken { place, in_image: false }))
+    }
+
     fn instructions(&self) -> impl Iterator<Item = &Instruction> {
         let target = self.build.target.as_deref();
         let stages = self.parsed.document.upon(target);
@@ -94,7 +131,7 @@ impl Image {
     pub(crate) fn exposed(&self) -> Vec<Port> {
         let ports = self.instructions().filter_map(|instruction| match instruction {
             Instruction::Expose(ports) => Some(ports.iter().copied()),
-            Instruction::Arg(_) | Instruction::Env(_) => None,
+            Instruction::Arg(_) | Instruction::Env(_) | Instruction::Copy(_) => None,
         });
         ports.flatten().collect()
     }
@@ -105,7 +142,7 @@ impl Image {
         let mut arguments: BTreeMap<&Name, Option<Value>> = BTreeMap::new();
         for instruction in self.instructions() {
             match instruction {
-                Instruction::Expose(_) => {}
+                Instruction::Expose(_) | Instruction::Copy(_) => {}
                 Instruction::Arg(all) => {
                     for one in all {
                         arguments.insert(&one.name, self.default(one, workload));

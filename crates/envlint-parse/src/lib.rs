@@ -4,8 +4,10 @@
 pub mod builds;
 pub mod de;
 pub mod dockerfile;
+pub mod dockerignore;
 pub mod documents;
 pub mod dotenv;
+mod glob;
 pub mod json;
 pub mod mentions;
 pub mod mounts;

@@ -22,6 +22,12 @@ pub(super) fn dockerfile(bytes: &[u8]) {
         for instruction in &stage.instructions {
             match instruction {
                 Instruction::Arg(all) | Instruction::Env(all) => within(all),
+                Instruction::Copy(copied) => {
+                    for source in &copied.sources {
+                        assert_within(&file, source.span);
+                    }
+                    let _ = copied.takes("deploy/.env");
+                }
                 Instruction::Expose(ports) => {
                     ports.iter().for_each(|port| assert_within(&file, port.span));
                 }

@@ -14,6 +14,7 @@ pub(crate) mod placeholder_secret;
 pub(crate) mod plaintext_secret;
 pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
+pub(crate) mod secret_file_in_build_context;
 pub(crate) mod secret_file_permissions;
 pub(crate) mod secret_file_tracked;
 pub(crate) mod secret_in_public_name;
@@ -34,6 +35,7 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &plaintext_secret::RULE,
     &published_key::RULE,
     &secret_build_arg::RULE,
+    &secret_file_in_build_context::RULE,
     &secret_file_permissions::RULE,
     &secret_file_tracked::RULE,
     &secret_in_public_name::RULE,

@@ -2,7 +2,7 @@
 //!
 //! An image is a place that sets variables, the weakest of all: `ENV` holds until somebody sets
 //! the variable for the container, and `ARG` holds during the build. So of a Dockerfile the
-//! instructions that speak of variables and ports are read, each word with its place, and all
+//! instructions that speak of variables, ports and files are read, each word with its place, and all
 //! others are passed over with their continuations and heredocs.
 //!
 //! # The format, as BuildKit reads it
@@ -21,6 +21,7 @@
 //! A file of more than [`MAX_DOCKERFILE_BYTES`] is not read, at most [`MAX_INSTRUCTIONS`] are,
 //! and [`MAX_ERRORS`] mistakes are told. Reading takes time linear in the file.
 
+mod copied;
 mod lines;
 mod words;
 
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use envlint_model::{Name, Secret, SourceFile, Span, SyntaxError};
 
+pub use copied::Copied;
 use lines::{Line, lines};
 use words::{Word, Words};
 
@@ -54,11 +56,11 @@ pub struct Stage {
     pub base: Option<Name>,
     /// What it is called.
     pub name: Option<Name>,
-    /// The instructions that speak of variables and ports, in order.
+    /// The instructions that speak of variables, ports and files, in order.
     pub instructions: Vec<Instruction>,
 }
 
-/// An instruction that speaks of variables or ports.
+/// An instruction that speaks of variables, ports or files.
 pub enum Instruction {
     /// `ARG`: what may be given to the build.
     Arg(Vec<Assigned>),
@@ -66,6 +68,8 @@ pub enum Instruction {
     Env(Vec<Assigned>),
     /// `EXPOSE`: where the process says that it listens.
     Expose(Vec<Port>),
+    /// `COPY` and `ADD`: which files it takes.
+    Copy(Copied),
 }
 
 /// A variable in an `ARG` or an `ENV`.
@@ -141,6 +145,36 @@ impl Document {
         }
         chain.reverse();
         chain
+    }
+
+    /// Every stage that a build of a stage needs, that one included: those that it builds upon,
+    /// and those that it copies from.
+    pub fn needed(&self, target: Option<&str>) -> Vec<&Stage> {
+        let mut needed = vec![false; self.stages.len()];
+        let last = match target {
+            None => self.stages.len().checked_sub(1),
+            Some(target) => self.called(target, self.stages.len()),
+        };
+        let mut asked: Vec<usize> = last.into_iter().collect();
+        while let Some(at) = asked.pop() {
+            let (Some(stage), Some(known)) = (self.stages.get(at), needed.get_mut(at)) else {
+                continue;
+            };
+            if std::mem::replace(known, true) {
+                continue;
+            }
+            let copied = stage.instructions.iter().filter_map(|each| match each {
+                Instruction::Copy(copied) => copied.from.as_deref(),
+                _ => None,
+            });
+            let named = stage.base.as_deref().into_iter().chain(copied);
+            asked.extend(named.filter_map(|name| self.called(name, at)));
+        }
+        self.stages
+            .iter()
+            .zip(needed)
+            .filter_map(|(stage, needed)| needed.then_some(stage))
+            .collect()
     }
 
     /// The last stage of a name, or of a number, before the stage `before`.
@@ -241,6 +275,11 @@ impl Reading {
             "EXPOSE" => {
                 let ports = self.words(line).into_iter().map(|word| word.port()).collect();
                 self.push(Instruction::Expose(ports));
+            }
+            "COPY" | "ADD" => {
+                let words = Words::new(&self.document.file, &line.rest, self.escape).all();
+                let copied = Copied::of(&words);
+                self.push(Instruction::Copy(copied));
             }
             _ => {}
         }

@@ -153,3 +153,56 @@ proptest! {
         document.upon(Some("0"));
     }
 }
+
+/// Which of these files the last stage takes from the context.
+fn taken<'a>(text: &str, files: &[&'a str]) -> Vec<&'a str> {
+    let (document, errors) = parse(&file(text));
+    assert_eq!(errors, [], "{text}");
+    let instructions = &document.stages().last().expect("a stage").instructions;
+    let takes = |path: &str| {
+        instructions.iter().any(|instruction| match instruction {
+            Instruction::Copy(copied) => copied.takes(path).is_some(),
+            _ => false,
+        })
+    };
+    files.iter().copied().filter(|path| takes(path)).collect()
+}
+
+#[test]
+fn copies_take_files_of_the_context() {
+    let files = [".env", "web/.env", "web/deep/.env"];
+    for (copy, expected) in [
+        ("COPY . .", &files[..]),
+        ("ADD ./ /app/", &files[..]),
+        ("COPY / /app", &files[..]),
+        ("COPY [\".\",\"/app\"]", &files[..]),
+        ("COPY --chown=app:app [\"web\", \"./\"]", &files[1..]),
+        ("COPY package.json web/ ./", &files[1..]),
+        ("COPY .e* ./", &files[..1]),
+        ("COPY */.env ./", &files[1..2]),
+        ("COPY ../web/deep \\\n  ./", &files[2..]),
+        ("COPY --from=build . .", &[]),
+        ("COPY --exclude=.env . .", &[]),
+        ("COPY ${FILES} .", &[]),
+        ("COPY package.json .", &[]),
+        ("ADD https://example.com/web .", &[]),
+        ("COPY <<EOF /web\nA=1\nEOF", &[]),
+        ("COPY", &[]),
+    ] {
+        assert_eq!(taken(&format!("FROM a\n{copy}\n"), &files), expected, "{copy}");
+    }
+}
+
+#[test]
+fn a_build_needs_the_stages_that_it_names() {
+    let text =
+        "FROM a AS base\nFROM base AS build\nFROM base AS test\nFROM b\nCOPY --from=build /x /x\n";
+    let (document, _) = parse(&file(text));
+    let names = |target: Option<&str>| -> Vec<String> {
+        let needed = document.needed(target).into_iter();
+        needed.map(|stage| stage.name.as_ref().map_or("-", |name| name).to_owned()).collect()
+    };
+    assert_eq!(names(None), ["base", "build", "-"]);
+    assert_eq!(names(Some("test")), ["base", "test"]);
+    assert!(names(Some("nothing")).is_empty());
+}

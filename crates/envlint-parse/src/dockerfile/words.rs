@@ -141,6 +141,23 @@ impl Word {
         Text { span: self.span, text: Secret::made(self.unquoted()), refers: self.refers() }
     }
 
+    /// What stands behind `flag`, as the name of something.
+    pub(super) fn flag(&self, flag: &str) -> Option<Name> {
+        self.unquoted().strip_prefix(flag).map(Name::new)
+    }
+
+    /// The word as a part of `["a","b"]`.
+    pub(super) fn elements(&self) -> Vec<Text> {
+        let text = self.unquoted();
+        let inside = text.trim_start_matches('[').trim_end_matches(']').split(',');
+        let elements = inside.filter(|element| !element.is_empty()).map(|element| Text {
+            span: self.span,
+            text: Secret::made(element.to_owned()),
+            refers: self.refers(),
+        });
+        elements.collect()
+    }
+
     /// The word as a port, perhaps with its protocol.
     pub(super) fn port(&self) -> Port {
         let text = self.unquoted();
