@@ -2,6 +2,7 @@
 //! Dockerfiles.
 
 pub mod builds;
+pub mod commands;
 pub mod de;
 pub mod dockerfile;
 pub mod dockerignore;

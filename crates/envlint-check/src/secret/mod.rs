@@ -19,6 +19,7 @@ pub(crate) mod secret_file_permissions;
 pub(crate) mod secret_file_tracked;
 pub(crate) mod secret_in_public_name;
 pub(crate) mod secret_in_public_value;
+pub(crate) mod secret_on_command_line;
 pub(crate) mod template_holds_secret;
 pub(crate) mod unmarked_secret;
 pub(crate) mod weak_secret;
@@ -40,6 +41,7 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &secret_file_tracked::RULE,
     &secret_in_public_name::RULE,
     &secret_in_public_value::RULE,
+    &secret_on_command_line::RULE,
     &template_holds_secret::RULE,
     &unmarked_secret::RULE,
     &weak_secret::RULE,
