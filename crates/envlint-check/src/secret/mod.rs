@@ -12,6 +12,7 @@ pub(crate) mod decryption_failed;
 pub(crate) mod default_credential;
 pub(crate) mod placeholder_secret;
 pub(crate) mod plaintext_secret;
+pub(crate) mod public_url_unreachable;
 pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
 pub(crate) mod secret_file_in_build_context;
@@ -34,6 +35,7 @@ pub(crate) const RULES: &[&Rule<Context>] = &[
     &default_credential::RULE,
     &placeholder_secret::RULE,
     &plaintext_secret::RULE,
+    &public_url_unreachable::RULE,
     &published_key::RULE,
     &secret_build_arg::RULE,
     &secret_file_in_build_context::RULE,
