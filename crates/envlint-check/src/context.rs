@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use envlint_model::{
-    Date, Name, Phase, SecretEquality, SecretFingerprint, Subject, Truth, Unknown, Value,
+    Date, FilePath, Name, Phase, SecretEquality, SecretFingerprint, Subject, Truth, Unknown, Value,
 };
 use envlint_parse::Documents;
 use envlint_project::{Project, Service};
@@ -13,7 +13,7 @@ use envlint_resolve::{Deployment, Setting, Variables, Workload};
 use envlint_schema::{
     About, At, Check, Relation, Schema, Values, Variable, Violation, ViolationKind, evaluate,
 };
-use envlint_secrets::{SecretPart, Weakness};
+use envlint_secrets::{SecretPart, Weakness, is_age};
 
 use crate::allowance::Allowance;
 
@@ -120,6 +120,11 @@ impl Context {
         let alike = || self.project.environments.iter().filter(|each| each.is_production());
         let only = || alike().nth(1).is_none();
         environment.is_production() && (environment.name == environment.like || only())
+    }
+
+    /// Whether a file is there, and is no encrypted one: whoever can read it has what is in it.
+    pub(crate) fn is_in_clear(&self, path: &FilePath) -> bool {
+        self.documents.files().read(path).is_ok_and(|bytes| !is_age(&bytes))
     }
 
     /// Every service with a schema, in every environment.

@@ -13,6 +13,10 @@ use crate::images::compose_files;
 use crate::templates::is_template;
 use crate::values::{Held, held_in};
 
+/// Reading and writing, by the file's group and by everybody else.
+pub(super) const GROUP: u32 = 0o060;
+pub(super) const OTHERS: u32 = 0o006;
+
 /// A file of the machine with secrets that somebody could read who can read the file.
 #[derive(Default)]
 pub(super) struct SecretFile {

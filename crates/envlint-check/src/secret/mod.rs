@@ -10,6 +10,7 @@ mod names;
 
 pub(crate) mod decryption_failed;
 pub(crate) mod default_credential;
+pub(crate) mod identity_exposed;
 pub(crate) mod placeholder_secret;
 pub(crate) mod plaintext_secret;
 pub(crate) mod public_url_unreachable;
@@ -33,6 +34,7 @@ use crate::Context;
 pub(crate) const RULES: &[&Rule<Context>] = &[
     &decryption_failed::RULE,
     &default_credential::RULE,
+    &identity_exposed::RULE,
     &placeholder_secret::RULE,
     &plaintext_secret::RULE,
     &public_url_unreachable::RULE,

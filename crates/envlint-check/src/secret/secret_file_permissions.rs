@@ -1,11 +1,7 @@
 use envlint_model::{FilePath, Finding, Kept, Outcomes, Severity, declare_rule};
 
-use super::kept::{SecretFile, secret_files};
+use super::kept::{GROUP, OTHERS, SecretFile, secret_files};
 use crate::Context;
-
-/// Reading and writing, for the file's group and for everybody else.
-const GROUP: u32 = 0o060;
-const OTHERS: u32 = 0o006;
 
 declare_rule! {
     /// a file with secrets of production can be read by others
