@@ -191,6 +191,30 @@ fn wrapped_keys_are_bounded() {
 }
 
 #[test]
+fn a_damaged_data_key_is_told_apart_from_one_of_somebody_else() {
+    let text = String::from_utf8(read("enc/old_2023.enc.yaml")).unwrap();
+    let last = text.lines().position(|line| line.contains("END AGE")).unwrap() - 2;
+    let changed: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| if at == last { line.replace('A', "B") } else { line.to_owned() })
+        .collect();
+    let error = decrypt(changed.join("\n").as_bytes()).err();
+    assert!(
+        matches!(
+            error,
+            Some(SopsErrorKind::Identity(
+                DecryptErrorKind::DamagedContent
+                    | DecryptErrorKind::WrongMac
+                    | DecryptErrorKind::DamagedHeader
+                    | DecryptErrorKind::Truncated
+            ))
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
 fn hostile_metadata_is_refused_by_its_name() {
     let age = r#""age": [{"recipient": "x", "enc": "x"}]"#;
     for (keys, kind) in [

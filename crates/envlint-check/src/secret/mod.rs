@@ -9,6 +9,7 @@ mod names;
 
 pub(crate) mod decryption_failed;
 pub(crate) mod default_credential;
+pub(crate) mod encrypted_file_tampered;
 pub(crate) mod placeholder_secret;
 pub(crate) mod published_key;
 pub(crate) mod secret_build_arg;
@@ -26,6 +27,7 @@ use crate::Context;
 pub(crate) const RULES: &[&Rule<Context>] = &[
     &decryption_failed::RULE,
     &default_credential::RULE,
+    &encrypted_file_tampered::RULE,
     &placeholder_secret::RULE,
     &published_key::RULE,
     &secret_build_arg::RULE,

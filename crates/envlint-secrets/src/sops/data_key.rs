@@ -4,9 +4,11 @@ use envlint_model::Zeroizing;
 
 use super::cipher::Cipher;
 use super::error::{Problem, SopsError};
-use super::metadata::{KeyGroup, Metadata};
+use super::metadata::{KeyGroup, Metadata, SopsRecipient};
 use super::shamir;
-use crate::{AgeFile, DecryptError, Identities, MAX_STANZAS, Recipients, age_file};
+use crate::{
+    AgeFile, DecryptError, DecryptErrorKind, Identities, MAX_STANZAS, Recipients, age_file,
+};
 
 /// The key that decrypts all values of a file.
 pub(super) fn open(metadata: &Metadata, identities: &Identities<'_>) -> Result<Cipher, SopsError> {
@@ -17,16 +19,17 @@ pub(super) fn open(metadata: &Metadata, identities: &Identities<'_>) -> Result<C
         return Err(Problem::Stanzas.into());
     }
     if recipients.total() == 0 {
-        return Err(groups.iter().find_map(Group::damage).unwrap_or(Problem::OtherKeys.into()));
+        let damage = groups.iter().find_map(|group| group.damage(identities));
+        return Err(damage.unwrap_or(Problem::OtherKeys.into()));
     }
     let parts: Vec<_> = groups.iter().filter_map(|group| group.open(identities)).collect();
     let key = match (parts.as_slice(), groups.len()) {
         ([only], 1) => Some(only.clone()),
         (parts, count) if count > 1 && parts.len() >= metadata.threshold => shamir::combine(parts),
         ([], _) => {
-            return Err(groups.iter().find_map(Group::damage).unwrap_or_else(|| {
-                Problem::Identity(age_file::no_key_fits(recipients, identities)).into()
-            }));
+            let damage = groups.iter().find_map(|group| group.damage(identities));
+            let no_key = || Problem::Identity(age_file::no_key_fits(recipients, identities)).into();
+            return Err(damage.unwrap_or_else(no_key));
         }
         (parts, count) => {
             return Err(Problem::TooFewGroups {
@@ -43,7 +46,7 @@ pub(super) fn open(metadata: &Metadata, identities: &Identities<'_>) -> Result<C
 
 /// A key group with its wrapped keys parsed, and nothing decrypted.
 struct Group<'a> {
-    wrapped: Vec<(&'a super::SopsRecipient, Result<AgeFile<'a>, DecryptError>)>,
+    wrapped: Vec<(&'a SopsRecipient, Result<AgeFile<'a>, DecryptError>)>,
     recipients: Recipients,
 }
 
@@ -65,11 +68,17 @@ impl<'a> Group<'a> {
         files.map(|file| file.decrypt(identities)).find_map(Result::ok)
     }
 
-    /// The first wrapped key that is no age file.
-    fn damage(&self) -> Option<SopsError> {
+    /// The first wrapped key that is damaged, which is worth telling where none was opened.
+    fn damage(&self, identities: &Identities<'_>) -> Option<SopsError> {
+        use DecryptErrorKind::{NoIdentityFits, NoUsableIdentity};
         self.wrapped.iter().find_map(|(recipient, file)| {
-            let error = file.as_ref().err()?.clone();
-            Some(SopsError::at(recipient.span, Problem::Identity(error)))
+            let error = match file {
+                Ok(file) => file.decrypt(identities).err()?,
+                Err(error) => error.clone(),
+            };
+            let is_damage = !error.is_unverifiable()
+                && !matches!(error.kind(), NoIdentityFits | NoUsableIdentity);
+            is_damage.then(|| SopsError::at(recipient.span, Problem::Identity(error)))
         })
     }
 }

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use envlint_model::{Secret, SourceFile, Span};
+use envlint_model::{Secret, SourceFile, Span, Zeroizing};
 
 use super::MAX_VALUES;
 use super::error::{Problem, SopsError};
 use super::raw::{Flat, Parts, Raw, RawContent, RawEntry};
 use super::scalar::Scalar;
+use super::tree::Tree;
 
 /// What the names of metadata start with.
 const PREFIX: &str = "sops_";
@@ -63,6 +64,37 @@ fn lines(source: &SourceFile) -> impl Iterator<Item = Span> {
         start += line.len() + 1;
         span
     })
+}
+
+/// The plaintext of a file, line for line. See [`SopsFile::dotenv_text`](super::SopsFile).
+pub(super) fn text(source: &SourceFile, tree: &Tree) -> Option<Zeroizing<Box<str>>> {
+    let leaves = tree.leaves();
+    let escapes = |text: &str| text.matches('\n').count();
+    let mut length = source.text().len();
+    for (_, _, leaf) in &leaves {
+        let text = leaf.text()?.expose();
+        length += text.len() + escapes(text);
+    }
+    // Sized once: growing would leave copies behind.
+    let mut plain = Zeroizing::new(String::with_capacity(length));
+    let mut values = leaves.iter().peekable();
+    for (at, line) in lines(source).enumerate() {
+        if at > 0 {
+            plain.push('\n');
+        }
+        let Some((_, span, leaf)) = values.next_if(|(_, span, _)| span.end == line.end) else {
+            continue;
+        };
+        plain.push_str(&source.text()[line.start as usize..span.start as usize]);
+        let value = leaf.text()?.expose();
+        for (at, part) in value.split('\n').enumerate() {
+            if at > 0 {
+                plain.push_str("\\n");
+            }
+            plain.push_str(part);
+        }
+    }
+    Some(Zeroizing::new(plain.as_str().into()))
 }
 
 /// The text of a span, with `\n` as a line break.

@@ -3,7 +3,7 @@
 //! sops takes what it knows and passes over the rest; old versions wrote `kms: []`, others leave
 //! it out. What is needed to decrypt is asked for, nothing else is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{Date, Secret, Span};
 
@@ -173,49 +173,66 @@ struct Fields<'a> {
     wrapped: Option<&'a Flat>,
 }
 
-/// The groups of recipients. Keys beside groups win over the groups, as they do for sops.
-fn groups(metadata: &[Flat]) -> Result<Vec<KeyGroup>, SopsError> {
-    let mut recipients: BTreeMap<(Option<usize>, usize), Fields<'_>> = BTreeMap::new();
-    let mut others: BTreeMap<(Option<usize>, &str, usize), ()> = BTreeMap::new();
-    for flat in metadata {
-        let Some(name) = KeyName::parse(&flat.name) else { continue };
-        if name.kind == AGE {
-            let fields = recipients.entry((name.group, name.key)).or_default();
-            match name.field {
-                "recipient" => fields.recipient = Some(flat),
-                "enc" => fields.wrapped = Some(flat),
-                _ => {}
+/// The keys of all groups, by group and number.
+#[derive(Default)]
+struct Keys<'a> {
+    age: BTreeMap<(Option<usize>, usize), Fields<'a>>,
+    others: BTreeSet<(Option<usize>, &'a str, usize)>,
+}
+
+impl<'a> Keys<'a> {
+    fn collect(metadata: &'a [Flat]) -> Result<Self, SopsError> {
+        let mut keys = Self::default();
+        for flat in metadata {
+            let Some(name) = KeyName::parse(&flat.name) else { continue };
+            if name.kind == AGE {
+                let fields = keys.age.entry((name.group, name.key)).or_default();
+                match name.field {
+                    "recipient" => fields.recipient = Some(flat),
+                    "enc" => fields.wrapped = Some(flat),
+                    _ => {}
+                }
+            } else if OTHER_KINDS.contains(&name.kind) {
+                keys.others.insert((name.group, name.kind, name.key));
             }
-        } else if OTHER_KINDS.contains(&name.kind) {
-            others.insert((name.group, name.kind, name.key), ());
+            if keys.age.len() + keys.others.len() > MAX_RECIPIENTS {
+                return Err(SopsError::at(flat.span, Problem::Recipients));
+            }
         }
-        if recipients.len() + others.len() > MAX_RECIPIENTS {
-            return Err(SopsError::at(flat.span, Problem::Recipients));
-        }
+        Ok(keys)
     }
-    let mut groups: BTreeMap<Option<usize>, KeyGroup> = BTreeMap::new();
-    for ((group, ..), ()) in others {
-        groups.entry(group).or_default().others += 1;
-    }
-    for ((group, _), fields) in recipients {
-        let Some(wrapped) = fields.wrapped else { continue };
+}
+
+impl Fields<'_> {
+    fn recipient(&self) -> Result<Option<SopsRecipient>, SopsError> {
+        let Some(wrapped) = self.wrapped else { return Ok(None) };
         if wrapped.text.expose().len() > MAX_KEY_BYTES {
             return Err(SopsError::at(wrapped.span, Problem::KeyBytes));
         }
-        groups.entry(group).or_default().recipients.push(SopsRecipient {
-            recipient: fields.recipient.map_or(String::new(), |flat| shown(flat.text.expose())),
-            span: fields.recipient.unwrap_or(wrapped).span,
+        Ok(Some(SopsRecipient {
+            recipient: self.recipient.map_or(String::new(), |flat| shown(flat.text.expose())),
+            span: self.recipient.unwrap_or(wrapped).span,
             wrapped: wrapped.text.clone(),
-        });
+        }))
     }
-    if let Some(alone) = groups.remove(&None) {
-        return Ok(vec![alone]);
+}
+
+/// The groups of recipients. Keys beside groups win over the groups, as they do for sops.
+fn groups(metadata: &[Flat]) -> Result<Vec<KeyGroup>, SopsError> {
+    let keys = Keys::collect(metadata)?;
+    let mut groups: BTreeMap<Option<usize>, KeyGroup> = BTreeMap::new();
+    for (group, ..) in keys.others {
+        groups.entry(group).or_default().others += 1;
     }
-    if groups.len() > MAX_KEY_GROUPS {
-        return Err(Problem::Groups.into());
+    for ((group, _), fields) in keys.age {
+        if let Some(recipient) = fields.recipient()? {
+            groups.entry(group).or_default().recipients.push(recipient);
+        }
     }
-    if groups.is_empty() {
-        return Err(Problem::NoRecipients.into());
+    match groups.remove(&None) {
+        Some(alone) => Ok(vec![alone]),
+        None if groups.is_empty() => Err(Problem::NoRecipients.into()),
+        None if groups.len() > MAX_KEY_GROUPS => Err(Problem::Groups.into()),
+        None => Ok(groups.into_values().collect()),
     }
-    Ok(groups.into_values().collect())
 }

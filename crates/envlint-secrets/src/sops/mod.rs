@@ -35,7 +35,7 @@ mod walk;
 
 use std::sync::Arc;
 
-use envlint_model::{MAX_FILE_BYTES, SourceFile};
+use envlint_model::{MAX_FILE_BYTES, SourceFile, Zeroizing};
 
 use crate::Identities;
 use error::Problem;
@@ -108,6 +108,13 @@ impl SopsFile {
         let mut outline = decrypt::Outline::default();
         let tree = walk::walk(self, &mut outline)?;
         Ok((tree, outline.faults))
+    }
+
+    /// The text that sops decrypts a dotenv file to, with each line where it stands in the
+    /// encrypted file: metadata and comments leave empty lines. `None` for other formats, and
+    /// for a tree with values that are closed or no text.
+    pub fn dotenv_text(&self, tree: &Tree) -> Option<Zeroizing<Box<str>>> {
+        (self.store == Store::Dotenv).then(|| dotenv::text(&self.source, tree)).flatten()
     }
 
     /// Decrypts all values, into memory that is wiped, and verifies the MAC over them.
