@@ -16,6 +16,9 @@ const COMPOSE_OVERRIDE: [&str; 4] = [
     "docker-compose.override.yaml",
 ];
 
+/// How names of encrypted files end: by age, and by sops as its documentation names them.
+const ENCRYPTED: [&str; 6] = [".age", ".enc.yaml", ".enc.yml", ".enc.json", ".enc.env", ".enc.ini"];
+
 /// Files that were found, by what they are; each list is sorted.
 #[derive(Default)]
 pub struct Discovered {
@@ -25,7 +28,7 @@ pub struct Discovered {
     pub nginx: Vec<FilePath>,
     /// Dotenv files.
     pub dotenv: Vec<FilePath>,
-    /// age files.
+    /// age files, and SOPS files by the names that people give them.
     pub encrypted: Vec<FilePath>,
     /// Files that concern envlint and that it can not read, each with the reason.
     pub unread: Vec<(FilePath, &'static str)>,
@@ -68,11 +71,8 @@ fn kind(path: &FilePath) -> Option<Kind> {
     if name == MANIFEST && path.as_str() != MANIFEST {
         return Some(Kind::Unread("has a manifest of its own: check its directory by itself"));
     }
-    if name.ends_with(".age") {
+    if ENCRYPTED.iter().any(|end| name.ends_with(end)) {
         return Some(Kind::Encrypted);
-    }
-    if [".enc.yaml", ".enc.yml", ".enc.json", ".enc.env"].iter().any(|end| name.ends_with(end)) {
-        return Some(Kind::Unread("is a SOPS file, which is not read"));
     }
     if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") {
         return Some(Kind::Dotenv);
@@ -115,9 +115,11 @@ mod tests {
         assert_eq!(names(&found.compose), ["docker-compose.yml", "compose.override.yml"]);
         assert_eq!(names(&found.nginx), ["edge/nginx.conf", "etc/nginx/sites/api.conf"]);
         assert_eq!(names(&found.dotenv), [".env", "api/.env.production"]);
-        assert_eq!(names(&found.encrypted), ["secrets/production.env.age"]);
+        assert_eq!(
+            names(&found.encrypted),
+            ["secrets/prod.enc.yaml", "secrets/production.env.age"]
+        );
         let unread: Vec<_> = found.unread.iter().map(|(path, _)| path.as_str()).collect();
-        let expected = ["nested/envlint.toml", "nginx/site.conf.template", "secrets/prod.enc.yaml"];
-        assert_eq!(unread, expected);
+        assert_eq!(unread, ["nested/envlint.toml", "nginx/site.conf.template"]);
     }
 }

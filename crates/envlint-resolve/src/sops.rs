@@ -19,7 +19,8 @@ pub(crate) struct Set {
 /// The variables of a SOPS file. `nested` says how nested names become names of variables.
 pub(crate) fn settings(tree: &Tree, path: &FilePath, nested: Option<&Nesting>) -> Set {
     let mut reading = Reading { path, nested, names: Vec::new(), set: Set::default() };
-    tree.documents().iter().for_each(|document| reading.node(document, document.span));
+    let start = |document: &Node| Span { end: document.span.start, ..document.span };
+    tree.documents().iter().for_each(|document| reading.node(document, start(document)));
     reading.set
 }
 
@@ -48,7 +49,8 @@ impl Reading<'_> {
             Content::List(items) => {
                 for (at, item) in items.iter().enumerate() {
                     self.names.push(at.to_string());
-                    self.node(item, item.span);
+                    // An item has no name; a value's own place must not be shown as one.
+                    self.node(item, name_span);
                     self.names.pop();
                 }
             }

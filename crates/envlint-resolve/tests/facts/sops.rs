@@ -51,6 +51,8 @@ fn nested_values_set_variables_by_the_rule_of_the_source() {
     assert_eq!(port.value.origin().reader, Reader::Sops);
     assert_eq!(stack.place(port.value.origin().span), "prod.enc.yaml:4:11");
     assert_eq!(stack.slice(port.name_span), "port");
+    // A name is shown, a value is not: an item of a list goes by the name of the list.
+    assert_eq!(stack.slice(stack.setting("APP_LIST_0").name_span), "list");
 }
 
 #[test]
