@@ -139,6 +139,53 @@ fn a_comment_in_a_list_is_no_item() {
 }
 
 #[test]
+fn what_stands_in_clear_by_mistake_is_not_repeated() {
+    let dotenv = String::from_utf8(read("enc/app.enc.env")).unwrap();
+    let long = format!("{}CANARY==", "x".repeat(60));
+    for line in ["S=CANARY", "CANARY", "https://u:CANARY@h/?x=1", "-CANARY+/==", &long, "=CANARY"] {
+        let error = decrypt(format!("{line}\n{dotenv}").as_bytes()).err();
+        assert!(error.is_some(), "{line}");
+    }
+    let yaml = String::from_utf8(read("enc/secrets.enc.yaml")).unwrap();
+    for line in ["s: CANARY", "s: 'CANARY", "s: ENC[CANARY]", "s: [CANARY]", "s: *CANARY", "CANARY"]
+    {
+        let error = decrypt(format!("{line}\n{yaml}").as_bytes()).err();
+        assert!(error.is_some(), "{line}");
+    }
+}
+
+/// A comment decides what is encrypted below it, until the next value.
+#[test]
+fn comments_select_what_they_stand_before() {
+    let writer = Writer::new();
+    let encrypted =
+        |name: &str| format!("{name}={}", writer.value(&format!("{name}:"), "str", b"x"));
+    let with = |rule: &str, lines: &[&str], counted: &[u8]| {
+        let json = String::from_utf8(writer.json("", counted, "")).unwrap().replacen("{,", "{", 1);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().replace('\n', "\\n");
+        format!(
+            "{}\nsops_{rule}\nsops_age__list_0__map_enc={}\nsops_lastmodified={}\nsops_mac={}\n",
+            lines.join("\n"),
+            text(&json["sops"]["age"][0]["enc"]),
+            text(&json["sops"]["lastmodified"]),
+            text(&json["sops"]["mac"]),
+        )
+    };
+    let (a, b) = (encrypted("A"), encrypted("B"));
+    let clear = "unencrypted_comment_regex=^ public";
+    let lines = ["# public", "C=CANARY", &a, "#public", &b];
+    assert_eq!(texts(&decrypt(with(clear, &lines, b"CANARYxx").as_bytes()).unwrap()).len(), 3);
+    let lines = ["#public", "C=CANARY", &a];
+    let wrong = decrypt(with(clear, &lines, b"CANARYx").as_bytes());
+    assert_eq!(wrong.err(), Some(SopsErrorKind::PlaintextValue));
+
+    let secret = "encrypted_comment_regex=secret";
+    let lines = ["C=clear", "# secret", "# and why", &a, "D=clear"];
+    assert!(decrypt(with(secret, &lines, b"clearxclear").as_bytes()).is_ok());
+}
+
+#[test]
 fn bounds_hold_before_the_cryptography() {
     let writer = Writer::new();
     let value = writer.value("a:", "str", b"CANARY");

@@ -37,9 +37,19 @@ impl Place<'_> {
     }
 }
 
-/// The names that lead to a value as a person writes them.
+/// The longest name that is shown. A line of a private key has 64 characters.
+const LONGEST_NAME: usize = 48;
+
+/// The names that lead to a value as a person writes them. What does not look like a name may
+/// have become one by mistake, as the start of a URL before its first `=` in a dotenv file.
 pub(super) fn told(names: &str) -> String {
-    shown(&names.trim_end_matches(':').replace(':', "."))
+    let is_name = |name: &str| {
+        let fits = |character: char| character.is_alphanumeric() || "_-. ".contains(character);
+        name.len() <= LONGEST_NAME && name.chars().all(fits)
+    };
+    let names = names.trim_end_matches(':').split(':');
+    let names: Vec<&str> = names.map(|name| if is_name(name) { name } else { "..." }).collect();
+    shown(&names.join("."))
 }
 
 /// Walks over all documents of a file.
