@@ -247,18 +247,8 @@ fn a_damaged_data_key_is_told_apart_from_one_of_somebody_else() {
         .map(|(at, line)| if at == last { line.replace('A', "B") } else { line.to_owned() })
         .collect();
     let error = decrypt(changed.join("\n").as_bytes()).err();
-    assert!(
-        matches!(
-            error,
-            Some(SopsErrorKind::Identity(
-                DecryptErrorKind::DamagedContent
-                    | DecryptErrorKind::WrongMac
-                    | DecryptErrorKind::DamagedHeader
-                    | DecryptErrorKind::Truncated
-            ))
-        ),
-        "{error:?}"
-    );
+    let damaged = SopsErrorKind::Identity(DecryptErrorKind::DamagedContent);
+    assert_eq!(error, Some(damaged));
 }
 
 #[test]
