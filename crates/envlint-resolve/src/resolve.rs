@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use envlint_model::{
     FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, SourceFile, Span, Unknown,
-    Value, ViaKind, did_you_mean,
+    Value, ViaKind, Zeroizing, did_you_mean,
 };
 use envlint_parse::de::MAX_FIELD_ERRORS;
 use envlint_parse::{Documents, dotenv};
@@ -169,7 +169,10 @@ impl<'a> Resolver<'a> {
             // A failure is kept there, and told when the file is opened.
             let file = self.documents.open_as(path, bytes).ok()?;
             Store::detect(file.text())?;
-            return Some(self.open_sops(path, &file, identities));
+            let text = Zeroizing::new(Box::from(file.text()));
+            let sealed = self.documents.sources().add(path.clone(), Form::Sealed, text);
+            self.documents.substitute(path.clone(), Arc::clone(&sealed));
+            return Some(self.open_sops(path, &sealed, identities));
         }
         Some(match decrypt_text(&bytes, identities) {
             Ok(text) => {
