@@ -249,3 +249,27 @@ fn the_same_check_gives_the_same_bytes() {
         assert_eq!(check(fixture, &arguments), check(fixture, &arguments), "{format}");
     }
 }
+
+#[test]
+fn what_no_deploy_should_stop_for_is_told_when_it_is_asked_for() {
+    let fixture = Path::new("fixtures/profy/broken");
+    let infos = |arguments: &[&str]| {
+        let (code, output, _) = check(fixture, arguments);
+        (code, output.matches("info[").count(), output.contains("more with `--pedantic`."))
+    };
+    assert_eq!(infos(&[]), (1, 0, true));
+    assert_eq!(infos(&["--pedantic"]), (1, 1, false));
+    assert_eq!(infos(&["--select", "missing-recommended"]), (0, 1, false));
+    assert_eq!(infos(&["--ignore", "missing-recommended"]), (1, 0, false));
+    for format in ["json", "sarif", "github"] {
+        let found = |arguments: &[&str]| {
+            let (_, output, _) = check(fixture, &[arguments, &["--format", format]].concat());
+            let rules = output.matches("missing-recommended").count();
+            let hidden = output.contains("\"hidden\": 1") || output.contains("1 more with");
+            (rules, hidden)
+        };
+        let ((few, hidden), (all, shown)) = (found(&[]), found(&["--pedantic"]));
+        assert!(few < all, "{format}: {few} {all}");
+        assert_eq!((hidden, shown), (true, false), "{format}");
+    }
+}

@@ -9,18 +9,7 @@ mod support;
 
 use std::fs;
 
-use support::{Repository, Told};
-
-const FIXTURES: [&str; 8] = [
-    "fixtures/polyant/broken",
-    "fixtures/polyant/hardened",
-    "fixtures/prodgy/broken",
-    "fixtures/prodgy/hardened",
-    "fixtures/profy/broken",
-    "fixtures/profy/hardened",
-    "fixtures/protea/broken",
-    "fixtures/protea/hardened",
-];
+use support::{FIXTURES, Repository, Told};
 
 fn refused(told: &Told, complaint: &str) {
     assert_eq!((told.code, told.output.as_str()), (Some(2), ""));

@@ -24,19 +24,11 @@ use canary::{Canary, PLANTED, leak};
 use envlint::report::{Layout, github, json, sarif, write_text};
 use envlint::{Date, FilePath, Files, MemoryFiles, Options, ProcessEnvironment};
 use envlint_os::Disk;
-use support::{Repository, Told};
+use support::{FIXTURES, Repository, Told};
 
 /// The fixtures that secrets are planted in.
-const FIXTURES: [&str; 2] = ["fixtures/polyant/broken", "fixtures/polyant/hardened"];
-/// Those that are checked as they are, and who may decrypt them.
-const OTHERS: [&str; 6] = [
-    "fixtures/prodgy/broken",
-    "fixtures/prodgy/hardened",
-    "fixtures/profy/broken",
-    "fixtures/profy/hardened",
-    "fixtures/protea/broken",
-    "fixtures/protea/hardened",
-];
+const STACKS: [&str; 2] = ["fixtures/polyant/broken", "fixtures/polyant/hardened"];
+/// Who may decrypt what lies in each.
 const IDENTITIES: [(&str, &str); 4] = [
     ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/polyant/identity.txt"),
     ("ENVLINT_AGE_IDENTITY_FILE", "fixtures/prodgy/identity.txt"),
@@ -63,7 +55,7 @@ fn no_command_shows_a_secret() {
     let mut runs: Vec<Vec<&str>> = vec![vec!["--help"], vec!["rules"], vec!["schema"]];
     let commands = ["check", "docs", "example", "explain", "generate", "init", "rules", "schema"];
     runs.extend(commands.map(|command| vec![command, "--help"]));
-    for fixture in FIXTURES.into_iter().chain(OTHERS) {
+    for fixture in FIXTURES {
         runs.extend(FORMATS.map(|format| vec!["check", fixture, "--format", format]));
         runs.push(vec!["check", fixture, "--env", "production", "--color", "always"]);
         runs.extend(["docs", "example"].map(|command| vec![command, fixture]));
@@ -76,7 +68,7 @@ fn no_command_shows_a_secret() {
         );
     }
     // Last, since it replaces the manifests that the others read.
-    runs.extend(FIXTURES.into_iter().chain(OTHERS).map(|each| vec!["init", each, "--force"]));
+    runs.extend(FIXTURES.map(|each| vec!["init", each, "--force"]));
     for arguments in runs {
         // Whoever may decrypt changes nothing for what resolves no environment.
         let decrypts = ["check", "generate"].contains(&arguments[0]);
@@ -107,23 +99,23 @@ fn wrong_arguments_are_not_repeated() {
         let (line, pasted) = (format!("S={secret}"), secret.repeat(20));
         for arguments in [
             &[secret][..],
-            &["check", FIXTURES[0], "--env", &line],
+            &["check", STACKS[0], "--env", &line],
             &["check", ".git", "--env", &line],
-            &["check", FIXTURES[0], "--service", &line],
+            &["check", STACKS[0], "--service", &line],
             &["check", "--select", &line],
             &["check", "--ignore", &line],
-            &["docs", FIXTURES[0], "--service", &line],
+            &["docs", STACKS[0], "--service", &line],
             &["docs", &pasted],
-            &["example", FIXTURES[0], "--service", &line],
-            &["generate", &line, FIXTURES[0]],
-            &["generate", "AUTH_SECRET", FIXTURES[0], "--service", &line],
-            &["generate", "--all-missing", FIXTURES[0], "--output", "x", "--env", &line],
+            &["example", STACKS[0], "--service", &line],
+            &["generate", &line, STACKS[0]],
+            &["generate", "AUTH_SECRET", STACKS[0], "--service", &line],
+            &["generate", "--all-missing", STACKS[0], "--output", "x", "--env", &line],
             &["generate", "AUTH_SECRET", &pasted],
             &["explain", &line],
             &["init", &pasted],
             &["schema", &line],
-            &["schema", FIXTURES[0], "--service", &line],
-            &["schema", FIXTURES[0], "--as", "text", "--env", &line],
+            &["schema", STACKS[0], "--service", &line],
+            &["schema", STACKS[0], "--as", "text", "--env", &line],
             &["schema", &pasted],
             &["check", &pasted],
             &["check", "--identity", &pasted],
@@ -140,7 +132,7 @@ fn wrong_arguments_are_not_repeated() {
             &["check", "--env", &identity],
             &["docs", ".", secret],
             &["example", ".", secret],
-            &["generate", "AUTH_SECRET", FIXTURES[0], secret],
+            &["generate", "AUTH_SECRET", STACKS[0], secret],
             &["init", ".", secret],
             &["rules", secret],
             &["rules", "--format", secret],
@@ -171,7 +163,7 @@ fn the_process_environment_is_not_shown() {
             &[("LANG", secret), ("TERM", secret), ("NO_COLOR", secret), ("FORCE_COLOR", secret)],
             &[("RUST_BACKTRACE", "full"), ("RUST_LOG", "trace"), ("MIETTE", secret)],
         ] {
-            for fixture in FIXTURES {
+            for fixture in STACKS {
                 let arguments = ["check", fixture, "--env", "production"];
                 let told = repository.run(&arguments, variables);
                 assert!(told.complaint.is_empty(), "{}", told.complaint);
@@ -260,7 +252,7 @@ fn at(turn: usize) -> &'static Canary {
 
 #[test]
 fn secrets_in_dotenv_files_are_not_shown() {
-    nothing_is_shown_of([FIXTURES[0]; 2], &places::DOTENV, |files, [one, other], turn| {
+    nothing_is_shown_of([STACKS[0]; 2], &places::DOTENV, |files, [one, other], turn| {
         // Compose's own, one of a service, and one that npm's reader reads.
         plant(files, ".env", "", one, at(turn));
         plant(files, "engine.env", "", other, at(turn + 1));
@@ -270,7 +262,7 @@ fn secrets_in_dotenv_files_are_not_shown() {
 
 #[test]
 fn secrets_in_compose_files_are_not_shown() {
-    nothing_is_shown_of(FIXTURES, &places::COMPOSE, |files, [one, other], turn| {
+    nothing_is_shown_of(STACKS, &places::COMPOSE, |files, [one, other], turn| {
         let mut paths = ["docker-compose.yml", "compose.yaml"].into_iter();
         let path = paths.find(|path| files.metadata(&FilePath::new(path)).is_some()).unwrap();
         plant(files, path, "TRUST_PROXY:", &format!("      {one}"), at(turn));
@@ -280,7 +272,7 @@ fn secrets_in_compose_files_are_not_shown() {
 
 #[test]
 fn secrets_in_nginx_files_are_not_shown() {
-    nothing_is_shown_of(FIXTURES, &places::NGINX, |files, [one, other], turn| {
+    nothing_is_shown_of(STACKS, &places::NGINX, |files, [one, other], turn| {
         let path = "nginx/polyant.conf";
         plant(files, path, "proxy_pass http://127.0.0.1:4000", one, at(turn));
         plant(files, path, "proxy_pass http://127.0.0.1:3000", other, at(turn + 1));
@@ -291,7 +283,7 @@ fn secrets_in_nginx_files_are_not_shown() {
 
 #[test]
 fn secrets_beside_names_are_not_shown() {
-    nothing_is_shown_of(FIXTURES, &places::NAMES, |files, [text, _], turn| {
+    nothing_is_shown_of(STACKS, &places::NAMES, |files, [text, _], turn| {
         files.insert("secrets/dashboard-names.json", text.replace("{}", at(turn).text));
         files.insert("names.json", text.replace("{}", at(turn + 1).text));
         let source = "[sources.names]\nnames = \"names.json\"";
@@ -301,7 +293,7 @@ fn secrets_beside_names_are_not_shown() {
 
 #[test]
 fn secrets_in_a_manifest_are_not_shown() {
-    nothing_is_shown_of(FIXTURES, &places::MANIFEST, |files, [one, _], turn| {
+    nothing_is_shown_of(STACKS, &places::MANIFEST, |files, [one, _], turn| {
         plant(files, "envlint.toml", "", one, at(turn));
     });
 }
@@ -309,7 +301,7 @@ fn secrets_in_a_manifest_are_not_shown() {
 /// A search that finds nothing shows something only if it finds what is there.
 #[test]
 fn names_are_shown_and_found() {
-    let mut files = stack(FIXTURES[0]);
+    let mut files = stack(STACKS[0]);
     plant(&mut files, "docker-compose.yml", "TRUST_PROXY:", "      S_{}: 1", &PLANTED[0]);
     let shown = everything(files, &ProcessEnvironment::default());
     assert!(leak(&shown).is_some_and(|line| line.contains("S_CANARY-q7Zk2vXw9TbR4mLp")));

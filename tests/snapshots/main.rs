@@ -43,7 +43,7 @@ type Check = (
     i32,
 );
 
-const CHECKS: [Check; 25] = [
+const CHECKS: [Check; 26] = [
     ("broken.txt", BROKEN, &["--env", "production"], &[], 1),
     ("broken-everywhere.txt", BROKEN, &[], &[], 1),
     ("broken-web.txt", BROKEN, &["--env", "production", "--service", "web"], &[], 1),
@@ -64,6 +64,7 @@ const CHECKS: [Check; 25] = [
     ("prodgy-hardened-locked.txt", PRODGY_HARDENED, &[], &[], 0),
     ("prodgy-hardened.txt", PRODGY_HARDENED, &[], &[PRODGY_IDENTITY], 0),
     ("profy-broken.txt", PROFY_BROKEN, &[], &[], 1),
+    ("profy-broken-pedantic.txt", PROFY_BROKEN, &["--pedantic"], &[], 1),
     ("profy-hardened-locked.txt", PROFY_HARDENED, &[], &[], 0),
     ("profy-hardened.txt", PROFY_HARDENED, &[], &[PROFY_IDENTITY], 0),
     ("protea-broken.txt", PROTEA_BROKEN, &[], &[], 1),

@@ -16,6 +16,19 @@ const HANGS: Duration = Duration::from_secs(60);
 /// The systems with fixtures that are whole repositories.
 const SYSTEMS: [&str; 4] = ["polyant", "prodgy", "profy", "protea"];
 
+/// The projects that come with the repository.
+#[allow(dead_code, reason = "not every file of tests goes through all of them")]
+pub(crate) const FIXTURES: [&str; 8] = [
+    "fixtures/polyant/broken",
+    "fixtures/polyant/hardened",
+    "fixtures/prodgy/broken",
+    "fixtures/prodgy/hardened",
+    "fixtures/profy/broken",
+    "fixtures/profy/hardened",
+    "fixtures/protea/broken",
+    "fixtures/protea/hardened",
+];
+
 /// A repository that exists for one test, with this one's fixtures of [`SYSTEMS`] in it.
 pub(crate) struct Repository(TempDir);
 

@@ -69,7 +69,7 @@ pub(crate) fn kind(variable: &Variable, quote: Quote) -> String {
             }
             None => rules.to_string(),
         },
-        kind => kind.to_string(),
+        kind => visible(&kind.to_string()),
     };
     match variable.foreign {
         Some(_) => format!("{kind}, and what else its JSON Schema asks for"),

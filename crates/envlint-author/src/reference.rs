@@ -6,10 +6,11 @@
 //! page is Markdown that reads well as it is: one line a fact, nothing but headings, tables and
 //! lists.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use envlint_model::Name;
-use envlint_schema::{Schema, Variable};
+use envlint_schema::{Relation, Schema, Variable};
 
 use crate::generate::origin;
 use crate::prose::{self, Need, code, one_line};
@@ -19,17 +20,15 @@ use crate::{Described, Services};
 /// bytes.
 pub fn reference(services: &Services<'_>) -> String {
     let mut page = String::from("# Variables\n");
-    let names: Vec<&Name> = services.described.iter().map(|service| service.name).collect();
+    let names: Vec<String> =
+        services.described.iter().map(|service| prose::plain(service.name)).collect();
     let _ = writeln!(
         page,
         "\nWhat {} from {} environment. Written by `envlint docs`.",
         match names.as_slice() {
             [] => "the services read".to_owned(),
             [one] => format!("{one} reads"),
-            many => {
-                let many: Vec<String> = many.iter().map(ToString::to_string).collect();
-                format!("{} read", prose::series(&many, "and"))
-            }
+            many => format!("{} read", prose::series(many, "and")),
         },
         if names.len() == 1 { "its" } else { "their" },
     );
@@ -75,8 +74,9 @@ fn of_service(service: Described<'_>, page: &mut String) {
     if groups().next().is_some() {
         page.push_str("\n### One by one\n");
     }
+    let relations = relations(schema);
     for variable in groups().flat_map(|(_, variables)| variables) {
-        of_variable(service, variable, page);
+        of_variable(service, variable, &relations, page);
     }
 }
 
@@ -127,7 +127,12 @@ fn table(need: Need, variables: &[&Variable], page: &mut String) {
     }
 }
 
-fn of_variable(service: Described<'_>, variable: &Variable, page: &mut String) {
+fn of_variable(
+    service: Described<'_>,
+    variable: &Variable,
+    relations: &Relations<'_>,
+    page: &mut String,
+) {
     let _ = writeln!(page, "\n#### {}", code(&variable.name));
     if !variable.docs.trim().is_empty() {
         let _ = writeln!(page, "\n{}", variable.docs.trim());
@@ -151,7 +156,6 @@ fn of_variable(service: Described<'_>, variable: &Variable, page: &mut String) {
     }
     let unsafe_default = variable.unsafe_default.as_ref().map(|d| one_line(&d.then));
     let formerly: Vec<String> = variable.formerly.iter().map(|name| code(name)).collect();
-    let related = related(service.schema, &variable.name);
     let facts = [
         fact("Must be", Some(prose::kind(variable, code))),
         fact("Required", prose::required(variable)),
@@ -174,7 +178,7 @@ fn of_variable(service: Described<'_>, variable: &Variable, page: &mut String) {
             "Issued by" => format!("{what}: {says}"),
             _ => format!("{what}: {}", code(&says)),
         }),
-        fact("Together with", (!related.is_empty()).then(|| prose::series(&related, "and"))),
+        fact("Together with", related(relations, &variable.name)),
     ];
     list("", &facts.into_iter().flatten().collect::<Vec<_>>(), page);
 }
@@ -187,18 +191,32 @@ fn secrecy(variable: &Variable) -> Option<&'static str> {
     }
 }
 
-/// The other variables that a variable has something to do with.
-fn related(schema: &Schema, name: &Name) -> Vec<String> {
-    let mut others: Vec<String> = Vec::new();
-    for relation in schema.relations.iter().map(|relation| relation.variables()) {
-        if relation.contains(&name) {
-            let names = relation.into_iter().filter(|other| *other != name);
-            others.extend(names.map(|other| code(other)));
+/// The relations of a schema that speak of each of its variables.
+type Relations<'a> = BTreeMap<&'a Name, Vec<&'a Relation>>;
+
+fn relations(schema: &Schema) -> Relations<'_> {
+    let mut relations = Relations::new();
+    for relation in &schema.relations {
+        for variable in relation.variables() {
+            relations.entry(variable).or_default().push(relation);
         }
     }
-    others.sort();
-    others.dedup();
-    others
+    relations
+}
+
+/// The other variables that a variable has something to do with; of many, the first few.
+fn related(relations: &Relations<'_>, name: &Name) -> Option<String> {
+    const MOST: usize = 12;
+    let relations = relations.get(name)?.iter();
+    let others = relations.flat_map(|relation| relation.variables().into_iter().take(MOST + 2));
+    let mut others: BTreeSet<&Name> = others.filter(|other| *other != name).collect();
+    let many = others.len() > MOST;
+    while others.len() > MOST {
+        others.pop_last();
+    }
+    let mut others: Vec<String> = others.into_iter().map(|other| code(other)).collect();
+    others.extend(many.then(|| "others".to_owned()));
+    (!others.is_empty()).then(|| prose::series(&others, "and"))
 }
 
 /// A list under a heading, if there is anything to list.

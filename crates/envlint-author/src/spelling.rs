@@ -8,7 +8,9 @@
 /// The spelling of a text behind `NAME=`; `None` if readers would differ about any.
 pub fn spelling(text: &str) -> Option<String> {
     let has = |letters: &str| text.contains(|c: char| letters.contains(c));
-    if text.chars().any(char::is_control) || has("\\") {
+    // What can not be seen can not be copied either: direction marks, spaces of no width.
+    let seen = |c: char| c.is_ascii() && !c.is_ascii_control() || c.is_alphanumeric();
+    if !text.chars().all(seen) || has("\\") {
         return None;
     }
     let bare = |c: char| c.is_ascii_alphanumeric() || "_%+,./:@-".contains(c);

@@ -112,6 +112,16 @@ impl Context {
         self.service(workload)?.schema.as_deref()
     }
 
+    /// Whether proxy configurations speak of an environment for certain. They lie beside the
+    /// settings of all environments, and speak of production: of the one that others are like, or
+    /// of the only one to which its rules apply.
+    pub(crate) fn is_behind_proxies(&self, view: &View) -> bool {
+        let environment = &view.deployment.environment;
+        let alike = || self.project.environments.iter().filter(|each| each.is_production());
+        let only = || alike().nth(1).is_none();
+        environment.is_production() && (environment.name == environment.like || only())
+    }
+
     /// Every service with a schema, in every environment.
     pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
         self.views.iter().flat_map(move |view| {
@@ -270,9 +280,7 @@ struct Set<'a> {
 
 impl Values for Set<'_> {
     fn get(&self, name: &str) -> Option<&Value> {
-        let read = self.schema.variable(name).map(|variable| variable.phases);
-        let phase = read.map_or(self.phase, |phases| phases.nearest(self.phase));
-        self.workload.variables(phase).get(name).map(|setting| &setting.value)
+        self.workload.variables(self.phase_of(name)).get(name).map(|setting| &setting.value)
     }
 
     fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
@@ -281,5 +289,17 @@ impl Values for Set<'_> {
 
     fn beyond(&self) -> Option<&Unknown> {
         self.workload.beyond(self.phase)
+    }
+
+    fn beyond_of(&self, name: &str) -> Option<&Unknown> {
+        self.workload.beyond(self.phase_of(name))
+    }
+}
+
+impl Set<'_> {
+    /// Where a variable is read.
+    fn phase_of(&self, name: &str) -> Phase {
+        let read = self.schema.variable(name).map(|variable| variable.phases);
+        read.map_or(self.phase, |phases| phases.nearest(self.phase))
     }
 }

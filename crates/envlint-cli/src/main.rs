@@ -15,12 +15,13 @@ mod answer;
 mod commands;
 mod handler;
 mod panic;
+mod random;
 mod usage;
 
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::process::ExitCode;
 
-use envlint_os::{Terminal, process_environment, random, today};
+use envlint_os::{Terminal, process_environment, today};
 
 use crate::answer::{Answer, Failure, Verdict};
 use crate::commands::{Cli, World};
@@ -48,7 +49,7 @@ fn run(cli: &Cli) -> Result<Answer, Failure> {
         environment: process_environment(),
         terminal: Terminal::of_stdout(),
         today: today(),
-        random,
+        random: random::random,
     };
     commands::run(cli, &world)
 }

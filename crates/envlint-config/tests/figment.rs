@@ -74,3 +74,30 @@ fn it_is_one_source_among_others() {
     let api: Api = loader.load().unwrap();
     assert_eq!((api.port, api.pool.unwrap().size), (2, 3));
 }
+
+/// figment's own files: what their formats have types for comes as these types, and nested tables
+/// are the structs of the type.
+#[test]
+fn files_of_figment_are_providers_like_any_other() {
+    use figment::providers::{Format, Json, Toml};
+
+    let toml = Toml::string("port = 80\ntoken = \"CANARY\"\nnames = [\"a\"]\n[pool]\nsize = 3\n");
+    let json = Json::string(r#"{ "port": 8080, "verbose": true, "ratio": 0.5 }"#);
+    let figment = Figment::from(toml).merge(json);
+    let api: Api = extract(&figment).unwrap();
+    assert_eq!((api.port, api.verbose, api.ratio), (8080, Some(true), Some(0.5)));
+    assert_eq!((api.names.unwrap(), api.pool.unwrap().size), (vec!["a".to_owned()], 3));
+
+    let wrong = figment.merge(Json::string(r#"{ "port": "CANARY", "pool": { "size": 256 } }"#));
+    let error = extract::<Api>(&wrong).unwrap_err();
+    let told: Vec<_> = error.errors().filter_map(|mistake| mistake.variable()).collect();
+    assert_eq!(told, ["port", "pool.size"]);
+    assert!(!format!("{error}{error:?}").contains("CANARY"));
+    let place = error.errors().next().unwrap().places().first().cloned();
+    assert!(matches!(place, Some(Place::Provider(_))), "{place:?}");
+
+    // A file that is none of its format fails as a whole, without being quoted.
+    let broken = Figment::from(Toml::string("port = CANARY"));
+    let error = extract::<Api>(&broken).unwrap_err().to_string();
+    assert!(error.contains("can not be read") && !error.contains("CANARY"), "{error}");
+}

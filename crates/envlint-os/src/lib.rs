@@ -1,4 +1,4 @@
-//! The operating system's side of envlint: the disk, the process environment, the clock, chance.
+//! The operating system's side of envlint: the disk, the process environment, the clock.
 //!
 //! A check is a pure function of files, process environment and date, all given as data. This
 //! crate fetches that data; together with the binary's output it is the only code that touches
@@ -15,7 +15,6 @@ mod clock;
 mod disk;
 mod environment;
 mod ignored;
-mod random;
 mod read;
 mod replace;
 mod terminal;
@@ -26,7 +25,6 @@ pub use clock::today;
 pub use disk::Disk;
 pub use environment::process_environment;
 pub use ignored::MAX_IGNORE_BYTES;
-pub use random::random;
 pub use replace::{Old, Put, PutError, put};
 pub use terminal::{ColourChoice, Terminal, use_colour, use_unicode};
 pub use tracked::{MAX_INDEX_BYTES, is_tracked};

@@ -19,6 +19,10 @@ const COMPOSE_OVERRIDE: [&str; 4] = [
 /// How names of encrypted files end: by age, and by sops as its documentation names them.
 const ENCRYPTED: [&str; 6] = [".age", ".enc.yaml", ".enc.yml", ".enc.json", ".enc.env", ".enc.ini"];
 
+/// How templates of dotenv files end that are named after a service, or without the first dot.
+/// Other endings are not taken: `config.env.ts` is code.
+const TEMPLATES: [&str; 4] = ["env.dist", "env.example", "env.sample", "env.template"];
+
 /// Files that were found, by what they are; each list is sorted.
 #[derive(Default)]
 pub struct Discovered {
@@ -74,7 +78,8 @@ fn kind(path: &FilePath) -> Option<Kind> {
     if ENCRYPTED.iter().any(|end| name.ends_with(end)) {
         return Some(Kind::Encrypted);
     }
-    if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") {
+    let is_template = TEMPLATES.iter().any(|end| name.ends_with(end));
+    if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || is_template {
         return Some(Kind::Dotenv);
     }
     match () {
@@ -98,6 +103,8 @@ mod tests {
             ".env",
             ".envrc",
             "api/.env.production",
+            "config.env.ts",
+            "deploy/engine.env.example",
             "compose.override.yml",
             "docker-compose.yml",
             "edge/nginx.conf",
@@ -114,7 +121,10 @@ mod tests {
         let names = |paths: &[FilePath]| paths.iter().map(FilePath::to_string).collect::<Vec<_>>();
         assert_eq!(names(&found.compose), ["docker-compose.yml", "compose.override.yml"]);
         assert_eq!(names(&found.nginx), ["edge/nginx.conf", "etc/nginx/sites/api.conf"]);
-        assert_eq!(names(&found.dotenv), [".env", "api/.env.production"]);
+        assert_eq!(
+            names(&found.dotenv),
+            [".env", "api/.env.production", "deploy/engine.env.example"]
+        );
         assert_eq!(
             names(&found.encrypted),
             ["secrets/prod.enc.yaml", "secrets/production.env.age"]

@@ -11,8 +11,8 @@ mod relations;
 pub use build::MAX_ENVIRONMENTS;
 pub use discover::{Discovered, MANIFEST, discover};
 pub use manifest::{
-    AllowTable, EnvironmentTable, HopTable, Manifest, NamesTable, ProxyTable, ReaderName,
-    RelationTable, ServiceTable, SourceTable,
+    AllowTable, AllowsTable, EnvironmentTable, HopTable, Manifest, NamesTable, ProxyTable,
+    ReaderName, RelationTable, ServiceTable, SourceTable,
 };
 pub use mistakes::{ManifestError, there_are};
 pub use project::{

@@ -163,8 +163,20 @@ pub struct RelationTable {
     pub alternatives: Option<Vec<[Located<String>; 2]>>,
     /// All are equal where there is a value, defaults included.
     pub derived: Option<Vec<Located<String>>>,
+    /// A list of origins that holds those of front ends.
+    pub allows: Option<Located<AllowsTable>>,
     /// What happens when it does not hold.
     pub because: Option<String>,
+}
+
+/// A list of origins, and the front ends that it has to let in.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AllowsTable {
+    /// The variable with the list, such as `api.CORS_ORIGINS`.
+    pub list: Located<String>,
+    /// The services whose public origins have to be in it, such as `web`.
+    pub origins_of: Vec<Located<String>>,
 }
 
 /// Proxies.

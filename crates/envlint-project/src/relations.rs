@@ -7,7 +7,7 @@ use envlint_parse::de::Located;
 use envlint_schema::{Agreement, AgreementKind, Holds, Member, PartOf, Relation};
 
 use crate::build::Builder;
-use crate::manifest::RelationTable;
+use crate::manifest::{AllowsTable, RelationTable};
 use crate::mistakes::ManifestError;
 use crate::project::{AcrossEnvironments, DeclaredAgreement, Project, Service};
 
@@ -54,12 +54,18 @@ impl Builder<'_> {
             (Kind::Alternatives, pairs),
         ];
         let mut given = kinds.into_iter().filter_map(|(kind, members)| Some((kind, members?)));
-        let (Some((kind, written)), None) = (given.next(), given.next()) else {
-            let message = "a relation says exactly one thing";
-            let help = "write one of same, distinct, distinct-across-environments, any-of, \
-                        exactly-one, all-or-none, ordered, alternatives and derived; each further \
-                        one is a relation of its own";
-            return self.mistakes.add(ManifestError::at(place, message).with_help(help));
+        let (kind, written) = match (given.next(), given.next(), table.allows) {
+            (Some(only), None, None) => only,
+            (None, None, Some(allows)) => {
+                return self.allows(allows.value, table.because, place, project);
+            }
+            _ => {
+                let message = "a relation says exactly one thing";
+                let help = "write one of same, distinct, distinct-across-environments, any-of, \
+                            exactly-one, all-or-none, ordered, alternatives, derived and allows; \
+                            each further one is a relation of its own";
+                return self.mistakes.add(ManifestError::at(place, message).with_help(help));
+            }
         };
         let (fewest, message) = match kind {
             Kind::Across => (1, "a relation needs at least one variable"),
@@ -100,7 +106,8 @@ impl Builder<'_> {
         let Some((first, others)) = members.split_first() else { return };
         if others.iter().any(|member| member.service != first.service) {
             let message = "this holds between variables of one service only";
-            let help = "between services hold same, distinct and distinct-across-environments";
+            let help =
+                "between services hold same, distinct, distinct-across-environments and allows";
             return self.mistakes.add(ManifestError::at(place, message).with_help(help));
         }
         let names = || members.iter().map(|member| member.variable.clone());
@@ -132,6 +139,29 @@ impl Builder<'_> {
                 self.mistakes.add(ManifestError::at(place, message).with_help(help));
             }
         }
+    }
+
+    /// A list of origins that has to hold those of front ends.
+    fn allows(
+        &mut self,
+        table: AllowsTable,
+        because: Option<String>,
+        place: Span,
+        project: &mut Project,
+    ) {
+        self.once("service", &table.origins_of);
+        if table.origins_of.is_empty() {
+            self.mistakes.tell(place, "a list of origins needs at least one front end");
+        }
+        for front in table.origins_of.iter().filter(|f| !self.services.contains_key(&f.value)) {
+            let known = self.services.keys().map(String::as_str);
+            self.mistakes.unknown("service", front, known);
+        }
+        let Some(list) = self.member(&table.list, project) else { return };
+        let fronts = table.origins_of.iter().map(|front| Name::new(&front.value)).collect();
+        let kind = AgreementKind::Allows(fronts);
+        let agreement = Agreement { kind, members: vec![list], because };
+        project.agreements.push(DeclaredAgreement { agreement, place: Some(place) });
     }
 
     fn across(

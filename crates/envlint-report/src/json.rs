@@ -83,6 +83,9 @@ struct Summary {
     warnings: usize,
     /// Findings of severity `info`.
     infos: usize,
+    /// Findings that are left out: those of severity `info` or confidence `low`, unless they are
+    /// asked for with `--pedantic` or `--select`.
+    hidden: usize,
     /// Entries of `unverified`.
     unverified: usize,
     /// How often a rule looked at a subject and found it right.
@@ -299,8 +302,8 @@ words! {
 
 impl Summary {
     fn new(Tally { errors, warnings, infos }: Tally, report: &Report) -> Self {
-        let (unverified, passed) = (report.unverified.len(), report.passed);
-        Self { errors, warnings, infos, unverified, passed }
+        let (hidden, unverified) = (report.hidden, report.unverified.len());
+        Self { errors, warnings, infos, hidden, unverified, passed: report.passed }
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Report {
     pub findings: Vec<Located>,
     /// What could not be decided, as [`not_verified`](crate::not_verified) merged it.
     pub unverified: Vec<NotVerified>,
+    /// How many findings are left out, since no deploy should stop for them and nobody asked.
+    pub hidden: usize,
     /// How often a rule looked at a subject and found it right.
     pub passed: usize,
     /// The file that a finding without a place is shown at by formats that can not do without

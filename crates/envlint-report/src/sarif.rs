@@ -56,6 +56,7 @@ pub fn sarif(report: &Report, rules: &[RuleDoc], base: &FilePath) -> String {
                     .unverified
                     .iter()
                     .map(|open| context.notification(open))
+                    .chain(left_out(report))
                     .collect(),
             }],
             original_uri_base_ids: BTreeMap::from([(
@@ -124,6 +125,16 @@ impl Context<'_> {
         let path = self.anchor.map_or("envlint.toml", FilePath::as_str);
         Location::new(&self.base.join(path), [1, 1, 1, 1])
     }
+}
+
+/// That there is more, if there is.
+fn left_out(report: &Report) -> Option<Notification> {
+    (report.hidden > 0).then(|| Notification {
+        level: "note",
+        message: Message::new(format!("{} more with --pedantic.", report.hidden)),
+        associated_rule: None,
+        locations: Vec::new(),
+    })
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -44,6 +44,11 @@ pub trait Values {
     fn beyond(&self) -> Option<&Unknown> {
         None
     }
+
+    /// The same for one variable, where not all of them come from the same sources.
+    fn beyond_of(&self, _name: &str) -> Option<&Unknown> {
+        self.beyond()
+    }
 }
 
 impl Values for BTreeMap<Name, Value> {

@@ -52,7 +52,7 @@ impl<'a> Effective<'a> {
         };
         let default = variable.and_then(|variable| variable.default.as_deref());
         let or_default = || default.map_or(Effective::Nothing, Effective::Text);
-        match (given, values.beyond()) {
+        match (given, values.beyond_of(name)) {
             (Given::Value(value, _), _) if value.is_empty() => {
                 match variable.map(|variable| &variable.empty) {
                     Some(Empty::Unset) => or_default(),
@@ -94,7 +94,7 @@ pub(crate) fn is_set(variable: &Variable, values: &dyn Values) -> Truth {
     match Given::of(variable, values) {
         Given::Value(value, _) => (!value.is_empty() || variable.empty != Empty::Unset).into(),
         Given::File => Truth::True,
-        Given::Nothing if values.beyond().is_some() => Truth::Unknown,
+        Given::Nothing if values.beyond_of(&variable.name).is_some() => Truth::Unknown,
         Given::Nothing => Truth::False,
     }
 }

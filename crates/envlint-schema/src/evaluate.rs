@@ -149,7 +149,7 @@ impl<'s> Subject<'s, '_> {
     ) -> Truth {
         let holds = when.map_or(Truth::True, |condition| self.holds(condition));
         let check = kind.check();
-        match (holds, when, self.values.beyond()) {
+        match (holds, when, self.values.beyond_of(&self.variable.name)) {
             (Truth::False, ..) => {}
             (_, _, Some(why)) => sink.open(check, Unverified::Beyond(why.clone())),
             (Truth::Unknown, Some(condition), None) => {

@@ -364,6 +364,14 @@ mod tests {
                 json!({ "anyOf": [{ "type": "number", "maximum": 1 }, { "type": "null" }] }),
                 Kind::Number(Bounds { minimum: None, maximum: Some(1.0) }),
             ),
+            (
+                json!({ "type": "integer", "format": "uint32", "minimum": 0 }),
+                Kind::Integer(Bounds { minimum: Some(0), maximum: Some(4_294_967_295) }),
+            ),
+            (
+                json!({ "type": "integer", "format": "int32", "minimum": 1 }),
+                Kind::Integer(Bounds { minimum: Some(1), maximum: Some(2_147_483_647) }),
+            ),
             (json!({ "type": "boolean" }), Kind::Boolean(Reading::Strict)),
             (json!({ "enum": ["a", 1] }), Kind::Choice(vec!["a".into(), "1".into()])),
             (

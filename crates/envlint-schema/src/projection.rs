@@ -296,8 +296,11 @@ impl Schema {
         let mut required: Vec<&str> = Vec::new();
         let mut properties = Map::new();
         for variable in self.variables().iter().filter(in_phase) {
-            properties.insert(variable.name.to_string(), property(variable, seen.projection));
-            all_of.extend(seen.forbidden(variable));
+            let mut property = property(variable, seen.projection);
+            if !seen.narrows(variable, &mut property) {
+                all_of.extend(seen.forbidden(variable));
+            }
+            properties.insert(variable.name.to_string(), property);
             for demand in seen.demands(variable) {
                 match demand {
                     // The keyword that editors know best says it, where it says all.
@@ -364,6 +367,21 @@ impl Seen<'_> {
             when => Some(Demand::Where(when)),
         };
         [required, unsafe_default].into_iter().flatten().filter_map(demand).collect()
+    }
+
+    /// Takes words that are forbidden in every environment of the projection out of a choice, so
+    /// that they are not offered in the first place; whether that is all there is to say.
+    fn narrows(&self, variable: &Variable, property: &mut Value) -> bool {
+        let Some(forbidden) = &variable.forbidden else { return false };
+        let everywhere = self.holds(&forbidden.when) == Value::Bool(true);
+        let is_choice = matches!(variable.kind, Kind::Choice(_)) && !forbidden.values.is_empty();
+        match property.get_mut("enum").and_then(Value::as_array_mut) {
+            Some(words) if self.projection == Projection::Typed && everywhere && is_choice => {
+                words.retain(|word| !forbidden.values.iter().any(|text| *word == json!(text)));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Where a variable is forbidden.
@@ -464,9 +482,12 @@ fn described(variable: &Variable) -> Value {
         property.insert("description".into(), json!(variable.docs));
     }
     property.extend(variable.kind.keywords(Projection::Typed));
-    // An editor that knows the format as well would tell one mistake twice.
+    // An editor that knows the format as well would tell one mistake twice, and one that knows no
+    // better would show the expression; the keyword is that of Visual Studio Code's servers.
     if property.contains_key("pattern") {
         property.remove("format");
+        let message = format!("must be {}", variable.kind);
+        property.insert("patternErrorMessage".into(), json!(message));
     }
     let value = |text: &String| literal(Projection::Typed, Some(&variable.kind), text);
     if let Some(default) = &variable.default {

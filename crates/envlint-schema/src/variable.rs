@@ -124,11 +124,27 @@ impl Variable {
         self.generate.clone().or_else(own)
     }
 
+    /// The same for who has envlint, which knows the schema of the service: the command that the
+    /// schema states, or `envlint generate`.
+    pub fn command_for(&self, service: &str) -> Option<String> {
+        let own = |_| format!("envlint generate {} --service {service}", self.name);
+        self.generate.clone().or_else(|| self.command().map(own))
+    }
+
     /// Where a value for it comes from, as it follows the line to write: "made by `openssl rand
     /// -hex 32`", "issued by SendGrid".
     pub fn source(&self) -> Option<String> {
+        self.from(self.command())
+    }
+
+    /// The same for who has envlint: "made by `envlint generate AUTH_SECRET --service web`".
+    pub fn source_for(&self, service: &str) -> Option<String> {
+        self.from(self.command_for(service))
+    }
+
+    fn from(&self, command: Option<String>) -> Option<String> {
         let issued = || self.issuer().filter(|_| self.is_secret());
-        match self.command() {
+        match command {
             Some(command) => Some(format!("made by `{command}`")),
             None => issued().map(|issuer| format!("issued by {issuer}")),
         }

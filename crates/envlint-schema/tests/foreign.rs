@@ -100,3 +100,48 @@ fn a_foreign_schema_is_written_as_it_was_read() {
         assert_eq!(again, Ok(schema));
     }
 }
+
+/// A pattern beside a kind with rules of its own narrows it: both hold. A second limit where the
+/// kind has one is a contradiction.
+#[test]
+fn a_pattern_beside_a_kind_narrows_it() {
+    let schema = serde_json::json!({
+        "properties": {
+            "URL": { "$ref": "#/$defs/Url", "pattern": "^https://[a-z]+\\.example/" },
+            "CODE": { "type": "string", "maxLength": 5, "x-envlint": { "type": "locale" } },
+        },
+        "$defs": { "Url": {
+            "type": "string", "format": "uri", "x-envlint": { "type": "url", "schemes": ["https"] },
+        } },
+        "x-envlint": {},
+    });
+    let read = Schema::from_json(&schema).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(read.variable("URL").map(|variable| variable.kind.name()), Some("url"));
+    let wrong = |name: &str, text: &str| {
+        let environment = serde_json::json!({ name: text });
+        judged(&read, &environment).contains(name)
+    };
+    assert!(!wrong("URL", "https://a.example/") && !wrong("CODE", "en-US"));
+    assert!(wrong("URL", "https://a.example.org/"), "the pattern holds");
+    assert!(wrong("URL", "https://a.example/ "), "the kind holds");
+    assert!(wrong("CODE", "en-US-x-a") && wrong("CODE", "en_US"));
+    let again = Schema::from_json(&read.to_json()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(again == read && wrong("URL", "http://a.example/"));
+
+    let token = serde_json::json!({ "type": "token", "min-length": 8 });
+    let schema = serde_json::json!({
+        "properties": { "A": { "type": "string", "minLength": 9, "x-envlint": token } },
+    });
+    assert!(Schema::from_json(&schema).is_err());
+}
+
+#[test]
+fn what_a_property_refers_to_is_written_with_it() {
+    let schema = serde_json::json!({
+        "properties": { "PORTS": { "$ref": "#/$defs/Ports" } },
+        "$defs": { "Ports": { "type": "array", "items": { "$ref": "#/$defs/Port" } },
+                   "Port": { "type": "integer", "maximum": 65535 } },
+    });
+    let read = Schema::from_json(&schema).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(Schema::from_json(&read.to_json()), Ok(read));
+}

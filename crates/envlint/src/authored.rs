@@ -8,6 +8,7 @@ use envlint_author::Services;
 use envlint_model::{Files, Name};
 use envlint_parse::Documents;
 use envlint_project::{MANIFEST, Project};
+use envlint_report::harmless;
 
 use crate::check::ONLY_ENVIRONMENT;
 use crate::error::CheckError;
@@ -19,6 +20,21 @@ use crate::error::CheckError;
 ///
 /// When there is no manifest or it can not be used, when it describes no service, or when there
 /// is no service of a name.
+///
+/// ```
+/// use std::sync::Arc;
+/// use envlint::MemoryFiles;
+///
+/// let files = MemoryFiles::new().with("envlint.toml", r#"
+/// version = 1
+///
+/// [services.api.variables]
+/// PORT = { type = "port", default = "4000", docs = "Where the API listens." }
+/// "#);
+/// let page = envlint::docs(Arc::new(files), &[])?;
+/// assert!(page.contains("| `PORT` | `4000` | Where the API listens. |"));
+/// # Ok::<(), envlint::CheckError>(())
+/// ```
 pub fn docs(files: Arc<dyn Files>, services: &[String]) -> Result<String, CheckError> {
     with_services(files, services, envlint_author::reference)
 }
@@ -34,14 +50,16 @@ pub fn example(files: Arc<dyn Files>, services: &[String]) -> Result<String, Che
     with_services(files, services, envlint_author::template)
 }
 
-/// Writes something about the services that are asked for.
+/// Writes something about the services that are asked for. What schemas say is text of somebody
+/// else: what would do something to a terminal is written as an escape.
 fn with_services(
     files: Arc<dyn Files>,
     asked: &[String],
     write: impl FnOnce(&Services<'_>) -> String,
 ) -> Result<String, CheckError> {
     let project = project(files)?;
-    Ok(write(&described(&project, asked)?))
+    let text = write(&described(&project, asked)?);
+    Ok(text.lines().map(|line| format!("{}\n", harmless(line))).collect())
 }
 
 /// A project that has a manifest.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use envlint_check::{Context, View, all_rules};
 use envlint_model::{
-    Date, FilePath, Files, Finding, FixSafety, Name, ProcessEnvironment, Reader, Rule,
+    Confidence, Date, FilePath, Files, Finding, FixSafety, Name, ProcessEnvironment, Reader, Rule,
+    Severity,
 };
 use envlint_parse::Documents;
 use envlint_project::{Environment, MANIFEST, Project};
@@ -31,6 +32,10 @@ pub struct Options {
     pub select: Vec<String>,
     /// Rules not to run.
     pub ignore: Vec<String>,
+    /// Whether what is no reason to stop a deploy is reported as well: findings of
+    /// [`Severity::Info`], and those of rules that are not sure, of [`Confidence::Low`]. Those of
+    /// a rule that `select` names always are.
+    pub pedantic: bool,
     /// The day for which what expires is judged.
     pub as_of: Date,
     /// Files with age identities, beside those that the manifest and the process environment
@@ -49,6 +54,7 @@ impl Options {
             services: Vec::new(),
             select: Vec::new(),
             ignore: Vec::new(),
+            pedantic: false,
             as_of,
             identities: Vec::new(),
             directory: FilePath::new(""),
@@ -98,7 +104,9 @@ fn checked(
     let verdict = envlint_check::run(&context, &rules);
 
     let concerns = |finding: &Finding| is_about(finding, &options.services);
-    let findings = verdict.findings.into_iter().filter(concerns).collect();
+    let findings = verdict.findings.into_iter().filter(concerns);
+    let (findings, hidden): (Vec<_>, Vec<_>) =
+        findings.partition(|finding| is_shown(finding, options));
     let sources = context.documents.sources();
     let visible = LazyCell::new(|| visible::Visible::new(&context));
     let show = |file: &_, line| visible.in_line(file, line);
@@ -109,6 +117,7 @@ fn checked(
         environments: context.views.iter().map(|view| summary(&context, view)).collect(),
         findings: locate(findings, sources, &show),
         unverified: not_verified(unverified, sources, &show),
+        hidden: hidden.len(),
         passed: verdict.passed,
         anchor: context.project.manifest.as_ref().map(|manifest| manifest.path().clone()),
     };
@@ -227,6 +236,12 @@ fn read_the_rest(documents: &Documents, project: &Project) {
         // A failure is kept by `documents`, and told by the rule for files that can not be read.
         let _ = documents.dotenv(path, Reader::Dotenv);
     }
+}
+
+/// Whether a finding is worth stopping a deploy for, or was asked for all the same.
+fn is_shown(finding: &Finding, options: &Options) -> bool {
+    let is_minor = finding.severity == Severity::Info || finding.confidence == Confidence::Low;
+    !is_minor || options.pedantic || options.select.iter().any(|rule| rule == finding.rule)
 }
 
 /// Whether a finding is about one of `services`, or about none in particular.

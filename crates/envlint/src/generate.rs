@@ -11,7 +11,7 @@ use envlint_author::{Chance, Refused, filled};
 use envlint_check::{Context, Wanted};
 use envlint_model::{Files, Name, ProcessEnvironment, Zeroizing};
 use envlint_project::Project;
-use envlint_schema::{AgreementKind, Part, Schema, Variable};
+use envlint_schema::{Agreement, AgreementKind, Part, Schema, Variable};
 
 use crate::authored::{described, project};
 use crate::check::context;
@@ -28,6 +28,23 @@ type Member = (Name, Name);
 /// When there is no manifest or it can not be used, when no service, or more than one, reads the
 /// variable, and when its value is not a matter of chance: then it is said who issues it, or what
 /// is expected.
+///
+/// ```
+/// use std::sync::Arc;
+/// use envlint::MemoryFiles;
+///
+/// let files = MemoryFiles::new().with("envlint.toml", r#"
+/// version = 1
+///
+/// [services.api.variables]
+/// SIGNING_KEY = { type = "key", bytes = 32, encoding = "hex" }
+/// "#);
+/// // Nobody's randomness; the binary brings the operating system's.
+/// let mut chance = |bytes: &mut [u8]| Ok(bytes.fill(0x2a));
+/// let key = envlint::generate(Arc::new(files), "SIGNING_KEY", &[], &mut chance)?;
+/// assert_eq!(key.as_str(), "2a".repeat(32));
+/// # Ok::<(), envlint::CheckError>(())
+/// ```
 pub fn generate(
     files: Arc<dyn Files>,
     variable: &str,
@@ -139,37 +156,79 @@ pub fn generate_missing(
         options.services.is_empty() || options.services.iter().any(|asked| asked == service)
     };
     let wanted = context.wanted_secrets().into_iter().filter(asked).collect();
-    let making = Making { context: &context, groups: Groups::of(&context.project), wanted };
-    let (made, left) = making.all(chance);
+    let (made, left) = Making::new(&context, wanted).all(chance);
     Ok(Secrets { environment, made, left })
 }
 
-/// Variables that have to hold the same, as wholes.
-struct Groups(Vec<BTreeSet<Member>>);
+/// Variables that have to hold the same, as wholes: found together by looking up, however many
+/// there are.
+#[derive(Default)]
+struct Groups {
+    numbers: BTreeMap<Member, usize>,
+    /// For each member the number of another one of its group, or its own.
+    towards: Vec<usize>,
+}
 
 impl Groups {
+    /// What the project's relations hold together.
     fn of(project: &Project) -> Self {
-        let mut groups: Vec<BTreeSet<Member>> = Vec::new();
+        let mut groups = Self::default();
         for agreement in project.agreements.iter().map(|declared| &declared.agreement) {
             if agreement.kind != AgreementKind::Same || agreement.part() != Some(Part::Whole) {
                 continue;
             }
             let members = agreement.members.iter();
-            let mut group: BTreeSet<Member> =
-                members.map(|member| (member.service.clone(), member.variable.clone())).collect();
-            let (joined, apart) =
-                groups.into_iter().partition::<Vec<_>, _>(|other| !other.is_disjoint(&group));
-            groups = apart;
-            group.extend(joined.into_iter().flatten());
-            groups.push(group);
+            let mut members = members.map(|each| (each.service.clone(), each.variable.clone()));
+            if let Some(first) = members.next() {
+                members.for_each(|other| groups.join(&first, &other));
+            }
         }
-        Self(groups)
+        groups
+    }
+
+    fn number(&mut self, member: &Member) -> usize {
+        if let Some(number) = self.numbers.get(member) {
+            return *number;
+        }
+        let number = self.towards.len();
+        self.numbers.insert(member.clone(), number);
+        self.towards.push(number);
+        number
+    }
+
+    fn root(&self, mut number: usize) -> usize {
+        while self.towards[number] != number {
+            number = self.towards[number];
+        }
+        number
+    }
+
+    fn join(&mut self, one: &Member, other: &Member) {
+        let (one, other) = (self.number(one), self.number(other));
+        let (one, other) = (self.root(one), self.root(other));
+        // The later one follows: chains stay short where groups grow one by one.
+        let (first, later) = (one.min(other), one.max(other));
+        self.towards[later] = first;
+    }
+
+    /// All members, by the number of their group.
+    fn sets(&self) -> BTreeMap<usize, BTreeSet<Member>> {
+        let mut sets: BTreeMap<usize, BTreeSet<Member>> = BTreeMap::new();
+        for (member, number) in &self.numbers {
+            sets.entry(self.root(*number)).or_default().insert(member.clone());
+        }
+        sets
+    }
+
+    /// The number of a member's group, if it has one.
+    fn group_of(&self, member: &Member) -> Option<usize> {
+        self.numbers.get(member).map(|number| self.root(*number))
     }
 
     /// A member and all that have to hold the same.
     fn around(&self, member: &Member) -> BTreeSet<Member> {
-        let group = self.0.iter().find(|group| group.contains(member));
-        group.cloned().unwrap_or_else(|| BTreeSet::from([member.clone()]))
+        let set = self.group_of(member).and_then(|group| self.sets().remove(&group));
+        set.unwrap_or_else(|| BTreeSet::from([member.clone()]))
     }
 }
 
@@ -192,24 +251,53 @@ fn described_members<'p>(
     members.iter().filter_map(described).collect()
 }
 
-/// What was made, each value for all variables that have to hold it.
-type Values = Vec<(BTreeSet<Member>, Zeroizing<String>)>;
-
+/// Making all that is wanted in one environment.
 struct Making<'c> {
     context: &'c Context,
-    groups: Groups,
     wanted: Vec<Wanted<'c>>,
+    groups: Groups,
+    /// Variables that one value is for: they have to hold the same, or one line of a file sets
+    /// them.
+    sets: BTreeMap<usize, BTreeSet<Member>>,
 }
 
-impl Making<'_> {
+impl<'c> Making<'c> {
+    fn new(context: &'c Context, wanted: Vec<Wanted<'c>>) -> Self {
+        let mut groups = Groups::of(&context.project);
+        let mut by_line: BTreeMap<&Name, Member> = BTreeMap::new();
+        for each in &wanted {
+            let member = member_of(each);
+            let first = by_line.entry(&each.name).or_insert_with(|| member.clone());
+            groups.join(first, &member);
+        }
+        drop(by_line);
+        let sets = groups.sets();
+        Self { context, wanted, groups, sets }
+    }
+
     /// Makes what can be made, by the name under which a file sets it.
     fn all(&self, chance: &mut Chance<'_>) -> (Vec<Made>, Vec<Left>) {
         let mut left: Vec<Left> = Vec::new();
-        let mut values: Values = Vec::new();
         let mut made: BTreeMap<Name, Made> = BTreeMap::new();
+        let mut values: BTreeMap<usize, Result<Zeroizing<String>, String>> = BTreeMap::new();
+        // What one service may have already, is not made for the others either.
+        let open = self.wanted.iter().filter(|wanted| wanted.open);
+        let open: BTreeSet<usize> =
+            open.filter_map(|wanted| self.groups.group_of(&member_of(wanted))).collect();
         for wanted in &self.wanted {
-            let (service, variable) = member_of(wanted);
-            match self.value(wanted, &mut values, chance) {
+            let member = member_of(wanted);
+            let Some(group) = self.groups.group_of(&member) else { continue };
+            let value = match open.contains(&group) {
+                true => Err("nobody can tell from here whether it is set or needed; \
+                             `envlint check` says why"
+                    .to_owned()),
+                false => {
+                    let make = || self.value(wanted, &member, group, chance);
+                    values.entry(group).or_insert_with(make).clone()
+                }
+            };
+            let (service, variable) = member;
+            match value {
                 Err(why) => left.push(Left { service, variable, why }),
                 Ok(value) => {
                     let name = wanted.name.clone();
@@ -224,53 +312,26 @@ impl Making<'_> {
         (made.into_values().collect(), left)
     }
 
-    /// The value for one secret: made now, or earlier for one that has to hold the same.
+    /// The value for one group, which nobody has yet, or why there is none.
     fn value(
         &self,
         wanted: &Wanted<'_>,
-        values: &mut Values,
+        member: &Member,
+        group: usize,
         chance: &mut Chance<'_>,
     ) -> Result<Zeroizing<String>, String> {
-        let member = member_of(wanted);
-        let together = self.together(wanted);
-        if let Some(why) = self.obstacle(wanted, &together) {
+        let alone = BTreeSet::from([member.clone()]);
+        let together = self.sets.get(&group).unwrap_or(&alone);
+        if let Some(why) = self.obstacle(wanted, together) {
             return Err(why);
         }
-        if let Some((_, value)) = values.iter().find(|(group, _)| group.contains(&member)) {
-            return Ok(value.clone());
-        }
-        let members = described_members(&self.context.project, &led_by(&member, &together));
-        let value = envlint_author::generate(&members, chance)
-            .map_err(|Refused { why, help }| format!("{why}; {help}"))?;
-        values.push((together, value.clone()));
-        Ok(value)
-    }
-
-    /// A wanted variable, all that have to hold the same, and all that one line of a file sets.
-    fn together(&self, wanted: &Wanted<'_>) -> BTreeSet<Member> {
-        let mut together = self.groups.around(&member_of(wanted));
-        loop {
-            let reached = |other: &&Wanted<'_>| together.contains(&member_of(other));
-            let names: BTreeSet<&Name> =
-                self.wanted.iter().filter(reached).map(|w| &w.name).collect();
-            let same_line = self.wanted.iter().filter(|other| names.contains(&other.name));
-            let more: BTreeSet<Member> =
-                same_line.flat_map(|other| self.groups.around(&member_of(other))).collect();
-            let before = together.len();
-            together.extend(more);
-            if together.len() == before {
-                return together;
-            }
-        }
+        let members = described_members(&self.context.project, &led_by(member, together));
+        envlint_author::generate(&members, chance)
+            .map_err(|Refused { why, help }| format!("{why}; {help}"))
     }
 
     /// What stands against making a secret at all.
     fn obstacle(&self, wanted: &Wanted<'_>, together: &BTreeSet<Member>) -> Option<String> {
-        if wanted.open {
-            let why =
-                "nobody can tell from here whether it is set or needed; `envlint check` says why";
-            return Some(why.to_owned());
-        }
         let deployment = &wanted.of.view.deployment;
         let is_set = |(service, variable): &&Member| {
             let setting = deployment.workload(service).and_then(|work| work.run.get(variable));
@@ -281,7 +342,7 @@ impl Making<'_> {
                 "it has to be the same as {variable} of {service}, which is set: copy that one"
             ));
         }
-        let distinct = |each: &&envlint_schema::Agreement| {
+        let distinct = |each: &&Agreement| {
             let named = |member: &&envlint_schema::Member| {
                 together.contains(&(member.service.clone(), member.variable.clone()))
             };

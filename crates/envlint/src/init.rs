@@ -1,6 +1,6 @@
 //! A first manifest for files that have none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use envlint_author::{Draft, FilesSeen, Seen, Survey};
@@ -59,7 +59,7 @@ fn look(
     let refused = |errors| CheckError::manifest(errors, documents.sources());
     let project = envlint_project::load(&documents, ONLY_ENVIRONMENT).map_err(refused)?;
     let nobody = ProcessEnvironment::default();
-    let mut seen: Vec<Seen> = Vec::new();
+    let mut seen: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
     for environment in &project.environments {
         let identities = Identities::new(&**documents.files(), &nobody);
         let deployment = envlint_resolve::resolve(&documents, &project, environment, &identities)
@@ -67,13 +67,11 @@ fn look(
         envlint_proxy::assemble(&documents, &project, &deployment).map_err(refused)?;
         for workload in deployment.workloads.iter().filter(|workload| workload.in_compose) {
             let variables = workload.run.iter().chain(workload.build.iter());
-            let variables: BTreeSet<Name> = variables.map(|(name, _)| name.clone()).collect();
-            match seen.iter_mut().find(|process| process.name == workload.name) {
-                Some(process) => process.variables.extend(variables),
-                None => seen.push(Seen { name: workload.name.clone(), variables }),
-            }
+            let variables = variables.map(|(name, _)| name.clone());
+            seen.entry(workload.name.clone()).or_default().extend(variables);
         }
     }
+    let seen = seen.into_iter().map(|(name, variables)| Seen { name, variables }).collect();
     let read = documents.all_dotenv();
     let read = read.iter().map(|parsed| parsed.document.file().path().clone()).collect();
     Ok((seen, read, documents))

@@ -51,6 +51,29 @@ fn every_front_end_with_a_schema_may_call() {
     );
 }
 
+/// A configuration lies beside the settings of every environment. That staging is like production
+/// does not make production's servers its own.
+#[test]
+fn the_servers_of_production_are_no_front_ends_of_staging() {
+    let manifest = "version = 1\n\n[environments]\nproduction = {}\n\
+        staging = { like = \"production\" }\n\n[sources.stack]\n\
+        compose = [\"compose.yaml\", \"{environment}.yaml\"]\n\n\
+        [services.engine]\nschema = \"polyant/engine\"\n\n[services.web]\nschema = \"polyant/web\"\n";
+    let origins = |origin: &str| {
+        format!("services:\n  engine:\n    environment:\n      CORS_ORIGINS: {origin}\n")
+    };
+    let nginx = "events {}\nhttp {\n  server {\n    listen 443 ssl;\n    server_name app.polyant.dev;\n    \
+                 location / { proxy_pass http://127.0.0.1:3000; }\n  }\n}\n";
+    let files = [
+        ("envlint.toml", manifest),
+        ("compose.yaml", "services:\n  web:\n    ports: [\"127.0.0.1:3000:3000\"]\n"),
+        ("production.yaml", &*origins("https://app.polyant.dev")),
+        ("staging.yaml", &*origins("https://app.staging.polyant.dev")),
+        ("nginx/app.conf", nginx),
+    ];
+    assert_eq!(told("cors-origin-missing", &files), [""; 0]);
+}
+
 /// Two installations of one system: which engine belongs to which front end is told by the
 /// projects that they are part of.
 #[test]

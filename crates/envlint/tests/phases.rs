@@ -85,3 +85,21 @@ fn an_address_that_is_built_in_is_judged_in_a_plain_process() {
     let found = told("dev-value-in-production", &files);
     assert_eq!(found, ["VITE_API_URL of web names a developer's machine"]);
 }
+
+/// A variable of the build that depends on one of the running service, of which a vault that
+/// nobody opened may hold either.
+#[test]
+fn a_vault_holds_what_runs_and_not_what_is_built() {
+    let manifest = "version = 1\n\n[environments]\nproduction = {}\n\n\
+        [sources.vault]\nfile = \"vault.age\"\nstands-for = \"web.env\"\n\n[services.web.variables]\n\
+        AUTH_MODE = { type = \"string\" }\n\
+        VITE_FORM = { type = \"string\", phase = \"build\", required = { AUTH_MODE = false } }\n\
+        VITE_API_URL = { type = \"url\", phase = \"build\", required = true }\n";
+    let compose = "services:\n  web:\n    build: .\n    env_file: web.env\n";
+    let vault = include_str!("../../../fixtures/age/armored.age");
+    let files = [("envlint.toml", manifest), ("compose.yaml", compose), ("vault.age", vault)];
+    assert_eq!(
+        told("missing-required", &files),
+        ["VITE_API_URL of web is not set, and is required"]
+    );
+}

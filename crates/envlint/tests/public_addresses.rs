@@ -135,6 +135,33 @@ fn a_configuration_of_production_says_nothing_of_staging() {
     assert_eq!(told(RULE, &files), [""; 0]);
 }
 
+#[test]
+fn of_several_environments_like_production_the_proxies_speak_of_those_that_they_serve() {
+    let manifest = "version = 1\n\n[environments]\nproduction = {}\n\
+        staging = { like = \"production\" }\n\n[sources.stack]\n\
+        compose = [\"compose.yaml\", \"{environment}.yaml\"]\n\n[services.api.variables]\n\
+        BASE_URL = { type = \"origin\", role = { public-url = {} } }\n\
+        AUTH_URL = { type = \"origin\", role = { public-url = {} } }\n";
+    let two = |base: &str, auth: &str| {
+        format!(
+            "services:\n  api:\n    environment:\n      BASE_URL: {base}\n      AUTH_URL: {auth}\n"
+        )
+    };
+    let (api, staging) = ("https://api.polyant.dev", "https://api.staging.polyant.dev");
+    for (production, found) in
+        [(two(api, api), 0), (two(api, staging), 1), (two(staging, staging), 2)]
+    {
+        let files = [
+            ("envlint.toml", manifest),
+            ("compose.yaml", "services:\n  api:\n    ports: [\"127.0.0.1:4000:4000\"]\n"),
+            ("production.yaml", &*production),
+            ("staging.yaml", &two(staging, staging)),
+            ("nginx/app.conf", NGINX),
+        ];
+        assert_eq!(told(RULE, &files).len(), found, "{production}");
+    }
+}
+
 const TWO: &str = "\n[services.web.variables]\n\
     API_URL = { type = \"origin\", role = { public-url = { service = \"api\" } } }\n";
 
@@ -175,6 +202,39 @@ fn an_agreement_that_does_not_hold_is_told_as_that() {
         assert_eq!(told(RULE, &files), [""; 0], "{environment}");
         assert_eq!(told("shared-value-mismatch", &files).len(), 1, "{environment}");
     }
+}
+
+#[test]
+fn an_address_that_is_not_known_is_not_verified() {
+    let manifest = manifest("production", "").replace(
+        "[services.api.variables]",
+        "[sources.stack]\ncompose = [\"compose.yaml\"]\n\n[sources.names]\nnames = \"names.json\"\n\n\
+         [services.api]\nsources = [\"stack\", \"names\"]\n\n[services.api.variables]",
+    );
+    let compose = "services:\n  api:\n    ports: [\"127.0.0.1:4000:4000\"]\n";
+    let files = [
+        ("envlint.toml", &*manifest),
+        ("compose.yaml", compose),
+        ("names.json", "[\"BASE_URL\"]"),
+        ("nginx/app.conf", NGINX),
+    ];
+    assert_eq!(told(RULE, &files), [""; 0]);
+    assert_eq!(open(RULE, &files), ["BASE_URL: set elsewhere, names.json holds names only"]);
+}
+
+/// A variable that is read twice is one address all the same.
+#[test]
+fn what_is_built_in_is_what_runs() {
+    let manifest = "version = 1\n\n[environments]\nstaging = {}\n\n[services.web.variables]\n\
+        BASE_URL = { type = \"origin\", phase = \"both\", role = { public-url = {} } }\n";
+    let compose = "services:\n  web:\n    build:\n      context: .\n      args:\n        \
+                   BASE_URL: https://a.polyant.dev\n    environment:\n      BASE_URL: https://b.polyant.dev\n";
+    let files = [("envlint.toml", manifest), ("compose.yaml", compose)];
+    let found = told(RULE, &files);
+    assert_eq!(
+        found,
+        ["BASE_URL of web is another address in the build than when it runs: web reads it here"]
+    );
 }
 
 const CALLS: &str = "\n[services.web.variables]\n\

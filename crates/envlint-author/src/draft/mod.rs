@@ -96,8 +96,8 @@ pub fn draft(survey: &Survey, seen: &[Seen], files: &FilesSeen) -> Draft {
 }
 
 /// A process that reads files of its own.
+#[derive(Default)]
 struct Process {
-    name: String,
     sources: Vec<String>,
     variables: BTreeSet<Name>,
 }
@@ -232,16 +232,22 @@ impl Writer {
     }
 
     /// Files of variables that Compose does not read, each as a source; gives the processes
-    /// that they are for.
-    fn files(&mut self, survey: &Survey, seen: &[Seen], files: &FilesSeen) -> Vec<Process> {
-        let mut processes: Vec<Process> = Vec::new();
+    /// that they are for, by name.
+    fn files(
+        &mut self,
+        survey: &Survey,
+        seen: &[Seen],
+        files: &FilesSeen,
+    ) -> BTreeMap<String, Process> {
+        let mut processes: BTreeMap<String, Process> = BTreeMap::new();
         let mut beside: Vec<String> = Vec::new();
+        let run_by_compose: BTreeSet<&str> = seen.iter().map(|each| each.name.as_str()).collect();
         for file in survey.dotenv.iter().filter(|file| !files.are_read(file)) {
             if survey.is_launch(file) {
                 continue;
             }
             let owner = owner(file);
-            if seen.iter().any(|process| process.name.as_str() == owner) {
+            if run_by_compose.contains(owner.as_str()) {
                 beside.push(format!("{} ({owner})", plain(&file.path)));
                 continue;
             }
@@ -253,13 +259,9 @@ impl Writer {
             }
             self.only_in(survey, file);
             let variables = files.names_in(file);
-            match processes.iter_mut().find(|process| process.name == owner) {
-                Some(process) => {
-                    process.sources.push(source);
-                    process.variables.extend(variables);
-                }
-                None => processes.push(Process { name: owner, sources: vec![source], variables }),
-            }
+            let process = processes.entry(owner).or_default();
+            process.sources.push(source);
+            process.variables.extend(variables);
         }
         if !beside.is_empty() {
             self.line("");
@@ -305,8 +307,8 @@ impl Writer {
     }
 
     /// What reads files that are not Compose's.
-    fn processes(&mut self, processes: &[Process], known: &Known) {
-        for Process { name, sources, variables } in processes {
+    fn processes(&mut self, processes: &BTreeMap<String, Process>, known: &Known) {
+        for (name, Process { sources, variables }) in processes {
             let quoted: Vec<String> = sources.iter().map(|source| text(source)).collect();
             let taken = known.fitting(name, variables);
             self.line("");

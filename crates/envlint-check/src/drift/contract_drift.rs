@@ -247,7 +247,9 @@ impl<'a> Contract<'a> {
         let schema = claims.iter().find(|claim| claim.by == By::Schema);
         let documented = schema.and_then(|claim| claim.shown(variable));
         let write = match documented {
-            Some(text) => format!("{text}, as the schema says, or the other one in the schema"),
+            Some(text) => {
+                format!("{text} in all of them, as the schema says, or the other one there, too")
+            }
             None => "one default, in all of them".to_owned(),
         };
         let instead = if schema.is_some() { ", whatever the schema says" } else { "" };

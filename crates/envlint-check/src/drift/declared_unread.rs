@@ -176,7 +176,11 @@ fn word(
     let deployments = context.views.iter().map(|view| &view.deployment);
     let mut workloads = deployments.filter_map(|deployment| deployment.workload(who));
     let set = workloads.find_map(|workload| workload.run.get(name).or(workload.build.get(name)));
-    let message = format!("{name} of {who} is declared, and no file in {directory} mentions it");
+    let within = match directory.as_str() {
+        "" => "of the repository".to_owned(),
+        directory => format!("in {directory}"),
+    };
+    let message = format!("{name} of {who} is declared, and no file {within} mentions it");
     let finding = RULE.finding(Subject::variable(who, name), message);
     let finding = match set {
         Some(setting) => finding.at(setting.name_span, "set here"),

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use envlint_model::{Finding, Name, Outcomes, Subject, declare_rule};
+use envlint_model::{Finding, Name, Outcomes, declare_rule};
 use envlint_project::SourceKind;
 use envlint_resolve::Workload;
 
@@ -134,32 +134,42 @@ fn is_between_recipes(context: &Context, gap: &mut Gap<'_>) -> bool {
     !gap.absent.is_empty() || !gap.open.is_empty()
 }
 
+/// What a way to deploy a service is called: by the service, and by the deployment where one
+/// service has several.
+fn way(each: &Use<'_>) -> String {
+    let service = &each.workload.service;
+    match &each.workload.scope.deployment {
+        Some(deployment) => format!("{service} on {deployment}"),
+        None => service.to_string(),
+    }
+}
+
 fn word(context: &Context, gap: &Gap<'_>, absent: &Use<'_>) -> Finding {
-    let (name, service) = (&gap.variable.name, &absent.workload.service);
-    let set = Services::new(gap.set.iter().map(|(each, _)| each.workload.service.as_str()));
-    let message = format!("{service} lacks {name}, which {}", set.verb("has", "have"));
+    let (name, lacking) = (&gap.variable.name, way(absent));
+    let set: Vec<String> = gap.set.iter().map(|(each, _)| way(each)).collect();
+    let set = Services::new(set.iter().map(String::as_str));
+    let message = format!("{lacking} lacks {name}, which {}", set.verb("has", "have"));
     let sources = context.service(absent.workload).map_or(&[][..], |service| &service.sources);
     let sources = sources.iter().filter_map(|at| context.project.sources.get(*at));
     let sources = Services::new(sources.map(|source| source.name.as_str()));
     let label = format!("{} no {name}", sources.verb("sets", "set"));
-    let mut finding =
-        RULE.finding(Subject::variable(service, name), message).at(absent.workload.place, label);
+    let mut finding = RULE.finding(absent.subject(name), message).at(absent.workload.place, label);
     for (each, setting) in &gap.set {
         let place = place_of(setting, None);
         if finding.labels.iter().all(|label| label.span != place) {
-            finding = finding.at(place, format!("{} has it from here", each.workload.service));
+            finding = finding.at(place, format!("{} has it from here", way(each)));
         }
     }
     let happens =
         gap.variable.happens.clone().unwrap_or_else(|| {
-            format!("{service} does not do all that {}", set.verb("does", "do"))
+            format!("{lacking} does not do all that {}", set.verb("does", "do"))
         });
     finding
         .happens(happens)
-        .write(format!("{name} for {service} too, or in the schema where it is needed"))
+        .write(format!("{name} for {lacking} too, or say in the schema where it is required"))
         .scopes([absent.workload.scope.clone()])
         .grouped(
-            format!("{service} lacks variables that {}", set.verb("has", "have")),
+            format!("{lacking} lacks variables that {}", set.verb("has", "have")),
             gap.variable.kind.to_string(),
         )
 }

@@ -1,9 +1,10 @@
 //! Which services a template speaks to.
 //!
 //! A template lies where the file belongs that people make of it. Beside a Compose file, and at
-//! the root, that file is for everybody; in the directory of one service it is for that one.
+//! the root, that file is for everybody; in the directory of one service it is for that one, and
+//! so is one that has its name: `engine.env.example`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use envlint_model::{FilePath, Name, Reader};
 use envlint_parse::template::{LocatedText, Template as Interpolated};
@@ -24,9 +25,19 @@ pub(super) struct Places<'a> {
     interpolated: BTreeSet<Name>,
     /// Whether a service of which nothing is declared takes a whole file.
     open: bool,
+    /// The services by their names here and in Compose.
+    by_name: HashMap<&'a str, usize>,
 }
 
-/// The services that templates in one directory speak to.
+/// Where a template lies, as far as it decides whom it speaks to.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    directory: FilePath,
+    /// The service that its name names.
+    service: Option<usize>,
+}
+
+/// The services that templates at one spot speak to.
 pub(super) struct Served<'a> {
     /// The services, by their places in the project.
     pub(super) services: Vec<(usize, &'a Service)>,
@@ -44,7 +55,12 @@ impl<'a> Places<'a> {
             homes: BTreeMap::new(),
             interpolated: BTreeSet::new(),
             open: false,
+            by_name: HashMap::new(),
         };
+        for (at, service) in context.project.services.iter().enumerate() {
+            places.by_name.entry(service.workload.as_str()).or_insert(at);
+            places.by_name.insert(service.name.as_str(), at);
+        }
         for environment in &context.project.environments {
             places.sources(environment);
         }
@@ -60,21 +76,23 @@ impl<'a> Places<'a> {
     /// The directories of the files that the manifest names, and of images.
     fn sources(&mut self, environment: &Environment) {
         let name = &environment.name;
-        for (workload, build) in builds_in(self.context, environment) {
-            self.home(build.context, |service| service.workload == workload);
+        let project = &self.context.project;
+        let builds = builds_in(self.context, environment);
+        for (at, service) in project.services.iter().enumerate() {
+            if let Some(build) = builds.get(&service.workload) {
+                self.home(build.context.clone(), at);
+            }
+            for source in service.sources.iter().filter_map(|at| project.sources.get(*at)) {
+                if let SourceKind::File { path, stands_for, .. } = &source.kind {
+                    let path = || path.in_environment(name);
+                    self.home(stands_for.clone().unwrap_or_else(path).parent(), at);
+                }
+            }
         }
-        let sources = &self.context.project.sources;
-        for (at, source) in sources.iter().enumerate().filter(|(_, s)| s.is_in(name)) {
-            match &source.kind {
-                SourceKind::Compose(paths) => {
-                    let Some(first) = paths.first() else { continue };
-                    self.compose.insert(first.in_environment(name).parent());
-                }
-                SourceKind::File { path, stands_for, .. } => {
-                    let path = stands_for.clone().unwrap_or_else(|| path.in_environment(name));
-                    self.home(path.parent(), |service| service.sources.contains(&at));
-                }
-                SourceKind::Names(_) => {}
+        for source in project.sources.iter().filter(|source| source.is_in(name)) {
+            if let SourceKind::Compose(paths) = &source.kind {
+                let first = paths.first().map(|path| path.in_environment(name).parent());
+                self.compose.extend(first);
             }
         }
     }
@@ -91,8 +109,9 @@ impl<'a> Places<'a> {
                 });
                 let files: BTreeSet<_> = from_file.map(|(_, set)| set.name_span.file).collect();
                 self.open |= workload.declared.is_none() && !files.is_empty();
+                let Some(at) = workload.declared else { continue };
                 for file in files.into_iter().filter_map(|id| sources.get(id)) {
-                    self.home(file.path().parent(), |each| each.name == workload.service);
+                    self.home(file.path().parent(), at);
                 }
             }
             let launch = view.deployment.launch.iter().flat_map(|(_, setting)| &setting.references);
@@ -100,10 +119,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn home(&mut self, directory: FilePath, lives: impl Fn(&Service) -> bool) {
-        let services = self.context.project.services.iter().enumerate();
-        let at = services.filter(|(_, service)| lives(service)).map(|(at, _)| at);
-        self.homes.entry(directory).or_default().extend(at);
+    fn home(&mut self, directory: FilePath, service: usize) {
+        self.homes.entry(directory).or_default().insert(service);
     }
 
     fn references(&mut self, node: Node<'_>) {
@@ -132,37 +149,54 @@ impl<'a> Places<'a> {
         self.interpolated.iter().map(Name::as_str)
     }
 
-    /// Whether a directory is that of one service or a few, and not of all.
-    pub(super) fn is_own(&self, directory: &FilePath, service: usize) -> bool {
-        !self.is_common(directory) && self.living_in(directory).contains(&service)
+    /// Where a template lies.
+    pub(super) fn spot(&self, template: &FilePath) -> Spot {
+        let named = template.file_name().split_once(".env.").map(|(name, _)| name);
+        let service = named.and_then(|name| self.by_name.get(name)).copied();
+        Spot { directory: template.parent(), service }
     }
 
-    /// The services that templates of a directory speak to; `None` if nobody can tell.
-    pub(super) fn served(&self, directory: &FilePath) -> Option<Served<'a>> {
+    /// Whether templates there are for one service or a few, and this one is among them.
+    pub(super) fn is_own(&self, spot: &Spot, service: usize) -> bool {
+        !self.is_common(spot) && self.is_served(spot, service)
+    }
+
+    /// The services that templates there speak to; `None` if nobody can tell.
+    pub(super) fn served(&self, spot: &Spot) -> Option<Served<'a>> {
         let services = self.context.project.services.iter().enumerate();
-        let common = self.is_common(directory);
-        let own = self.living_in(directory);
-        let services: Vec<_> = services.filter(|(at, _)| common || own.contains(at)).collect();
+        let common = self.is_common(spot);
+        let services: Vec<_> = services.filter(|(at, _)| self.is_served(spot, *at)).collect();
         if services.is_empty() {
             return None;
         }
         let undeclared = services.iter().any(|(_, service)| service.schema.is_none());
-        let by_compose = self.compose.contains(directory);
+        let by_compose = self.compose.contains(&spot.directory);
         Some(Served { services, by_compose, open: undeclared || common && self.open })
     }
 
-    /// Whether a directory is everybody's: the root, and that of a Compose file.
-    pub(super) fn is_common(&self, directory: &FilePath) -> bool {
-        *directory == FilePath::default() || self.compose.contains(directory)
+    /// Whether templates there are everybody's: at the root, and beside a Compose file.
+    pub(super) fn is_common(&self, spot: &Spot) -> bool {
+        let everywhere =
+            spot.directory == FilePath::default() || self.compose.contains(&spot.directory);
+        spot.service.is_none() && everywhere
     }
 
-    /// The services that have files or images in a directory, or its name.
-    fn living_in(&self, directory: &FilePath) -> BTreeSet<usize> {
-        let services = self.context.project.services.iter().enumerate();
-        let is_called = |service: &Service| {
-            [&service.name, &service.workload].iter().any(|name| &***name == directory.file_name())
-        };
-        let called = services.filter(|(_, service)| is_called(service)).map(|(at, _)| at);
-        called.chain(self.homes.get(directory).into_iter().flatten().copied()).collect()
+    /// Whether templates there are for a service: all are, or it is named, or it has files or its
+    /// image in that directory, or the directory's name.
+    fn is_served(&self, spot: &Spot, service: usize) -> bool {
+        if let Some(named) = spot.service {
+            return named == service;
+        }
+        self.is_common(spot) || self.lives_in(&spot.directory, service)
+    }
+
+    fn lives_in(&self, directory: &FilePath, service: usize) -> bool {
+        let is_home = self.homes.get(directory).is_some_and(|living| living.contains(&service));
+        is_home
+            || self.context.project.services.get(service).is_some_and(|service| {
+                [&service.name, &service.workload]
+                    .map(Name::as_str)
+                    .contains(&directory.file_name())
+            })
     }
 }

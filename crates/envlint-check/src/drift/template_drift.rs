@@ -1,14 +1,14 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use envlint_model::{
-    Edit, FilePath, Finding, Fix, FixSafety, Insert, Name, Outcomes, Phase, Reader, Subject,
-    SubjectKind, Value, declare_rule, did_you_mean,
+    Edit, Finding, Fix, FixSafety, Insert, Name, Outcomes, Phase, Reader, Subject, SubjectKind,
+    Value, declare_rule, did_you_mean,
 };
 use envlint_parse::template::Action;
 use envlint_project::Service;
-use envlint_schema::{About, Check, Variable, evaluate};
+use envlint_schema::{About, Check, Schema, Values, Variable, evaluate};
 
-use super::served::{Places, Served};
+use super::served::{Places, Served, Spot};
 use crate::Context;
 use crate::context::Use;
 use crate::templates::{Entry, Template, templates};
@@ -21,8 +21,8 @@ declare_rule! {
     /// name is found when the service does not start; a name that nothing reads is filled in for
     /// nothing, and hides the one that was meant.
     ///
-    /// A template beside the files of one service is for that service, one at the root or beside
-    /// a Compose file for all of them together. An assignment in a comment (`# NAME=value`)
+    /// A template beside the files of one service, or with its name (`engine.env.example`), is for
+    /// that service, one at the root or beside a Compose file for all of them together. An assignment in a comment (`# NAME=value`)
     /// names a variable as well. What Compose itself sets need not stand in the template; what
     /// Compose interpolates with (`${NAME}`) belongs there.
     ///
@@ -66,26 +66,26 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let mut by_directory: BTreeMap<FilePath, Vec<Template>> = BTreeMap::new();
-    for template in templates(context) {
-        by_directory.entry(template.path.parent()).or_default().push(template);
-    }
-    if by_directory.is_empty() {
+    let templates = templates(context);
+    if templates.is_empty() {
         return;
     }
     let places = Places::of(context);
-    for (directory, templates) in &by_directory {
-        let Some(served) = places.served(directory) else { continue };
-        for template in templates {
-            names(context, &places, &served, template, outcomes);
-        }
+    let mut by_spot: BTreeMap<Spot, Vec<Template>> = BTreeMap::new();
+    for template in templates {
+        by_spot.entry(places.spot(&template.path)).or_default().push(template);
+    }
+    for (spot, templates) in &by_spot {
+        let Some(served) = places.served(spot) else { continue };
+        let known = Known::of(context, &places, &served);
+        templates.iter().for_each(|template| names(&known, template, outcomes));
         // A service that has a template of its own finds everything in both together.
         let has_own = |service: usize| {
-            let own = |other: &FilePath| places.is_own(other, service);
-            places.is_common(directory) && by_directory.keys().any(own)
+            let own = |other: &Spot| places.is_own(other, service);
+            places.is_common(spot) && by_spot.keys().any(own)
         };
-        let together = by_directory.iter().filter(|(other, _)| {
-            *other == directory || !places.is_common(directory) && places.is_common(other)
+        let together = by_spot.iter().filter(|(other, _)| {
+            *other == spot || !places.is_common(spot) && places.is_common(other)
         });
         let named = Named::of(together.flat_map(|(_, templates)| templates));
         let services = served.services.iter().filter(|(at, _)| !has_own(*at));
@@ -102,6 +102,17 @@ struct Named<'a> {
     all: BTreeSet<&'a str>,
     /// What is assigned and not in a comment.
     assigned: BTreeMap<Name, Value>,
+}
+
+impl Values for Named<'_> {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.assigned.get(name)
+    }
+
+    /// None: which of them a schema does not know is asked once, for all schemas together.
+    fn names(&self) -> Box<dyn Iterator<Item = &Name> + '_> {
+        Box::new(std::iter::empty())
+    }
 }
 
 impl<'a> Named<'a> {
@@ -125,7 +136,7 @@ impl<'a> Named<'a> {
 }
 
 /// What is required and not named, each with what is known of it and the services.
-type Lacking<'a> = BTreeMap<Name, (Option<&'a Variable>, BTreeSet<&'a str>)>;
+type Lacking<'a> = BTreeMap<Name, (&'a Variable, BTreeSet<&'a str>)>;
 
 fn lacking<'a>(
     context: &'a Context,
@@ -135,16 +146,23 @@ fn lacking<'a>(
 ) -> Lacking<'a> {
     let mut lacking = Lacking::new();
     for service in services {
-        for each in context.uses().filter(|each| each.workload.service == service.name) {
+        let views = context.views.iter();
+        let uses = views.filter_map(|view| {
+            let workload = view.deployment.workload(&service.name)?;
+            Some(Use { view, workload, schema: context.schema(workload)? })
+        });
+        for each in uses {
             for phase in [Phase::Build, Phase::Run] {
                 for variable in required(&each, phase, named) {
-                    for name in asked(&each, phase, variable, served.by_compose) {
-                        if named.all.contains(name.as_str()) {
+                    let asked = asked(&each, phase, variable, served.by_compose);
+                    // Names that are Compose's alone are missed by Compose, and by no service.
+                    for variable in asked.iter().filter_map(|name| each.schema.variable(name)) {
+                        if named.all.contains(variable.name.as_str()) {
                             continue;
                         }
-                        let own = (name == variable.name).then_some(variable);
-                        let entry = lacking.entry(name).or_insert((own, BTreeSet::new()));
-                        entry.1.insert(service.name.as_str());
+                        let entry = lacking.entry(variable.name.clone());
+                        let (_, services) = entry.or_insert((variable, BTreeSet::new()));
+                        services.insert(service.name.as_str());
                     }
                 }
             }
@@ -167,7 +185,7 @@ fn required<'a>(
         platform: None,
         phase,
     };
-    let violations = evaluate(each.schema, &named.assigned, &context).into_iter();
+    let violations = evaluate(each.schema, named, &context).into_iter();
     let missing = violations.filter(|violation| violation.kind.check() == Check::MissingRequired);
     let variables = missing.filter_map(|violation| match violation.about {
         About::Variable(variable) => Some(variable),
@@ -194,39 +212,84 @@ fn asked(each: &Use<'_>, phase: Phase, variable: &Variable, by_compose: bool) ->
 
 fn missing(
     name: &Name,
-    variable: Option<&Variable>,
+    variable: &Variable,
     services: &BTreeSet<&str>,
     template: &Template,
 ) -> Finding {
     let path = &template.path;
     let who = words::series(services, "and");
-    let item = match variable {
-        Some(variable) => variable.kind.to_string(),
-        None => format!("{who} is set up with it"),
-    };
     let subject = Subject::new(SubjectKind::Variable, name.as_str());
     RULE.finding(subject, format!("{name}, which {who} can not do without, is not in {path}"))
         .at(template.start, format!("{name} stands nowhere in this file"))
         .happens("whoever sets up a service from the template starts it without")
         .write(format!("{name}= in {path}, or `# {name}=` with a word about it"))
-        .grouped(format!("required variables are not in {path}"), item)
+        .grouped(format!("required variables are not in {path}"), variable.kind.to_string())
+}
+
+/// For how many unknown names of a template the one that was meant is looked for. Looking
+/// compares with every variable; beyond this many the names are no typing mistakes.
+const MAX_SUGGESTIONS: usize = 64;
+
+/// What is known of names, of all services that a template speaks to.
+struct Known<'a> {
+    places: &'a Places<'a>,
+    served: &'a Served<'a>,
+    variables: HashMap<&'a str, Vec<&'a Variable>>,
+    /// The variables by what else they are read under.
+    read_as: HashMap<String, &'a Variable>,
+    /// What other software in the processes reads.
+    beside: Schema,
+    /// The first service of the project that has a variable, for all of them.
+    owners: HashMap<&'a str, &'a Name>,
+}
+
+impl<'a> Known<'a> {
+    fn of(context: &'a Context, places: &'a Places<'a>, served: &'a Served<'a>) -> Self {
+        let (mut variables, mut read_as) = (HashMap::<_, Vec<_>>::new(), HashMap::new());
+        let mut also = BTreeSet::new();
+        for schema in served.services.iter().filter_map(|(_, service)| service.schema.as_deref()) {
+            also.extend(schema.also.iter().cloned());
+            for variable in schema.variables() {
+                variables.entry(variable.name.as_str()).or_default().push(variable);
+                let former = variable.formerly.iter().map(|name| name.to_string());
+                let others = former.chain(variable.file_variant());
+                read_as.extend(others.map(|name| (name, variable)));
+            }
+        }
+        let mut owners = HashMap::new();
+        for service in &context.project.services {
+            for variable in service.schema.iter().flat_map(|schema| schema.variables()) {
+                owners.entry(variable.name.as_str()).or_insert(&service.name);
+            }
+        }
+        let mut beside = Schema::new("");
+        beside.also = also.into_iter().collect();
+        Self { places, served, variables, read_as, beside, owners }
+    }
+
+    /// The variable that was most likely meant by a name that nobody knows.
+    fn meant(&self, name: &str, present: &BTreeSet<&str>) -> Option<&str> {
+        let current = |variables: &&Vec<&Variable>| variables.iter().all(|v| v.retired.is_none());
+        let known = self.variables.iter().filter(|(_, variables)| current(variables));
+        let asked = self.places.asked().filter(|_| self.served.by_compose);
+        let mut candidates: Vec<&str> = known.map(|(name, _)| *name).chain(asked).collect();
+        candidates.retain(|known| !present.contains(known));
+        // Of several that are equally near, the first by name.
+        candidates.sort_unstable();
+        did_you_mean(name, candidates)
+    }
 }
 
 /// Looks at what one template names.
-fn names(
-    context: &Context,
-    places: &Places<'_>,
-    served: &Served<'_>,
-    template: &Template,
-    outcomes: &mut Outcomes,
-) {
+fn names(known: &Known<'_>, template: &Template, outcomes: &mut Outcomes) {
     let mut told = BTreeSet::new();
+    let mut suggestions = MAX_SUGGESTIONS;
     let present: BTreeSet<&str> = template.entries.iter().map(|entry| &*entry.name).collect();
     for entry in &template.entries {
         if !told.insert(&entry.name) {
             continue;
         }
-        match fault(context, places, served, &present, entry) {
+        match fault(known, &present, entry, &mut suggestions) {
             None => outcomes.pass(),
             Some(fault) => outcomes.finding(fault.word(template, entry)),
         }
@@ -245,41 +308,37 @@ enum Fault<'a> {
 }
 
 fn fault<'a>(
-    context: &'a Context,
-    places: &'a Places<'_>,
-    served: &Served<'a>,
+    known: &'a Known<'_>,
     present: &BTreeSet<&str>,
     entry: &Entry,
+    suggestions: &mut usize,
 ) -> Option<Fault<'a>> {
     let name = &entry.name;
-    let schemas: Vec<_> =
-        served.services.iter().filter_map(|(_, service)| service.schema.as_deref()).collect();
-    let variables: Vec<_> = schemas.iter().filter_map(|schema| schema.variable(name)).collect();
-    if let Some(first) = variables.first() {
-        let retired = first.retired.as_ref().filter(|_| {
-            variables.iter().all(|variable| variable.retired.is_some()) && !places.asks_for(name)
-        });
+    if let Some(variables) = known.variables.get(name.as_str()) {
+        let all = variables.iter().all(|variable| variable.retired.is_some());
+        let retired = variables.first().and_then(|variable| variable.retired.as_ref());
+        let retired = retired.filter(|_| all && !known.places.asks_for(name));
         return retired.map(|retired| Fault::Retired(retired.replacement.as_deref()));
     }
-    if served.open || served.by_compose && places.asks_for(name) {
+    if known.served.open || known.served.by_compose && known.places.asks_for(name) {
         return None;
     }
-    if let Some(variable) = schemas.iter().find_map(|schema| schema.read_as(name)) {
+    if let Some(variable) = known.read_as.get(name.as_str()) {
         return variable.formerly.contains(name).then_some(Fault::Former(&variable.name));
     }
-    if schemas.iter().any(|schema| schema.knows(name)) {
+    if known.beside.knows(name) {
         return None;
     }
-    let known = schemas.iter().flat_map(|schema| schema.variables());
-    let known = known.filter(|variable| variable.retired.is_none()).map(|each| &*each.name);
-    let asked = places.asked().filter(|_| served.by_compose);
-    let meant = did_you_mean(name, known.chain(asked).filter(|known| !present.contains(known)));
-    let owns = |service: &&Service| {
-        service.schema.as_ref().is_some_and(|schema| schema.variable(name).is_some())
+    let meant = match suggestions.checked_sub(1) {
+        None => None,
+        Some(left) => {
+            *suggestions = left;
+            known.meant(name, present)
+        }
     };
-    let owner = context.project.services.iter().find(owns).map(|service| &service.name);
     // A name in a comment may be prose, unless it is nearly one that is known.
     let certain = !entry.commented || meant.is_some();
+    let owner = known.owners.get(name.as_str()).copied();
     certain.then_some(Fault::Unknown { meant, owner })
 }
 

@@ -39,8 +39,8 @@ declare_rule! {
     /// front end that the list leaves out loads and then fails at every call, for everybody.
     ///
     /// Which front ends call which service is known of bundled systems. Where a front end
-    /// answers is known from its own public address and, where production's rules apply, from
-    /// the proxy configurations: the server names that lead to it.
+    /// answers is known from its own public address and, in production, from the proxy
+    /// configurations: the server names that lead to it.
     ///
     /// ## Instead
     ///

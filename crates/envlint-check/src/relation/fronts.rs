@@ -1,6 +1,6 @@
 //! Where browsers find a service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use envlint_model::{Name, Phase, Span, Truth};
 use envlint_schema::{Endpoint, Endpoints, Role};
@@ -42,14 +42,20 @@ impl Front {
 }
 
 /// Where a service, or those with a schema, answer browsers, once for each host: as their own
-/// addresses say and, where production's rules apply, as the proxies before them are configured.
-/// A proxy's file lies beside the settings of every environment, and speaks of production.
+/// addresses say and, in an environment of which the proxies speak, as those before them are
+/// configured. They speak of production, and of one like it of which they serve any address.
 pub(super) fn fronts(context: &Context, view: &View, service: &str) -> Vec<Front> {
     let found: BTreeMap<&Name, Use<'_>> =
         context.find_all(view, service).map(|each| (&each.workload.service, each)).collect();
-    let served = found.values().filter(|_| view.is_production()).flat_map(served);
+    let declared = declared(context, view, service, &found);
+    let mut served: Vec<Front> = found.values().flat_map(served).collect();
+    let own: BTreeSet<&str> = declared.iter().map(|front| front.host.as_str()).collect();
+    let serve_any = view.is_production() && served.iter().any(|front| own.contains(&*front.host));
+    if !context.is_behind_proxies(view) && !serve_any {
+        served.clear();
+    }
     let mut fronts: BTreeMap<(Name, String), Front> = BTreeMap::new();
-    for front in declared(context, view, service, &found).into_iter().chain(served) {
+    for front in declared.into_iter().chain(served) {
         let key = (front.service.clone(), front.host.clone());
         let known = fronts.entry(key).or_insert_with(|| front.clone());
         known.encrypted = known.encrypted.or(front.encrypted);

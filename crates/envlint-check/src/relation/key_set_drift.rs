@@ -78,9 +78,11 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let mut services: BTreeMap<&Name, Vec<Use<'_>>> = BTreeMap::new();
+    // Of a service that an environment has on several platforms, each by itself.
+    let mut services: BTreeMap<(&Name, Option<&Name>), Vec<Use<'_>>> = BTreeMap::new();
     for each in context.uses().filter(is_deployed) {
-        services.entry(&each.workload.service).or_default().push(each);
+        let platform = each.workload.scope.deployment.as_ref();
+        services.entry((&each.workload.service, platform)).or_default().push(each);
     }
     // Services that read one file lack one line.
     let mut found: BTreeMap<Drift<'_>, Vec<Gap<'_>>> = BTreeMap::new();
@@ -171,7 +173,9 @@ impl<'a> Drift<'a> {
         });
         finding
             .happens(happens)
-            .write(format!("{name}=... for {absent} too, or in the schema where it is needed"))
+            .write(format!(
+                "{name}=... for {absent} too, or say in the schema where it is required"
+            ))
             .scopes(absent_of().map(|each| each.workload.scope.clone()))
             .grouped(
                 format!("{set} sets variables of {services} that {absent} does not"),

@@ -61,8 +61,9 @@ declare_rule! {
     /// Told is an address that no proxy before the service serves: another host, another port,
     /// or another encryption. Which server gets a host is decided as nginx decides it, by names,
     /// wildcards, regular expressions and the default server. Proxy configurations speak of
-    /// production, so this part is for where production's rules apply. Where no proxy decides,
-    /// told are addresses of one service that differ from each other.
+    /// production, so this part is for production, and for environments like it of which they
+    /// serve any address. Where no proxy decides, told are addresses of one service that differ
+    /// from each other.
     ///
     /// What a proxy serves that only the manifest declares, or that stands behind one which may
     /// change the host, is not verified.
@@ -124,37 +125,118 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     for view in &context.views {
         let doors = Doors::new(view);
         let agreed = Agreed::new(context, view);
+        let led: Vec<Addresses<'_>> = addresses(context, view)
+            .into_iter()
+            .filter_map(|(named, all)| Addresses::lead(context, &doors, view, named, all))
+            .collect();
+        if view.is_production() {
+            unknown(context, view, outcomes);
+        }
+        let decides = do_proxies_decide(context, view, &led);
         let mut found = Vec::new();
-        for (named, addresses) in addresses(context, view) {
-            let owners = || context.find_all(view, named).map(|each| &each.workload.service);
-            let Some(owner) = owners().next() else { continue };
-            let ways = doors.to(owners());
-            let decided = view.is_production() && ways.is_known();
-            let mut others = Vec::new();
-            for address in addresses {
-                let is_disputed = agreed.disputed.contains(&address.member());
-                match ways.lead(&address.endpoint) {
-                    _ if !decided => others.push(address),
-                    Led::There | Led::NoProxy => outcomes.pass(),
-                    Led::Unknown(why) => {
-                        let open = address.held.unverifiable_because(&RULE, why);
-                        outcomes.unverifiable(open);
-                    }
-                    _ if is_disputed => {}
-                    Led::Elsewhere(server) => {
-                        let wrong = server.map_or(Wrong::Unserved, |s| Wrong::Elsewhere(s.span));
-                        found.push((address.place(), (wrong, owner), address.held));
-                    }
-                    Led::Otherwise(listens) => {
-                        let wrong = otherwise(&address.endpoint, &listens);
-                        found.push((address.place(), (wrong, owner), address.held));
-                    }
-                }
+        for addresses in led {
+            match decides && addresses.is_decided {
+                true => addresses.judge(&agreed, &mut found, outcomes),
+                false => addresses.compare(&agreed, outcomes),
             }
-            compare(&agreed, owner, &others, outcomes);
         }
         for ((wrong, owner), shared) in together(found) {
             outcomes.finding(word(context, &wrong, owner, &shared));
+        }
+    }
+}
+
+/// Public addresses whose hosts are not known can not be held against anything.
+fn unknown(context: &Context, view: &View, outcomes: &mut Outcomes) {
+    for held in held_in(context, view).filter(Held::is_read) {
+        let Some(variable) = held.variable() else { continue };
+        let Some(Role::PublicUrl { .. }) = variable.role else { continue };
+        if let Some(why) = Endpoints::of(variable, &held.setting.value).open {
+            outcomes.unverifiable(held.unverifiable(&RULE, why));
+        }
+    }
+}
+
+/// Whether the proxy configurations speak of an environment: of production, and of those like it
+/// of which they serve any address.
+fn do_proxies_decide(context: &Context, view: &View, led: &[Addresses<'_>]) -> bool {
+    let mut leads = led.iter().flat_map(|addresses| &addresses.all);
+    let mut serve_any = || leads.any(|(_, led)| matches!(led, Led::There));
+    context.is_behind_proxies(view) || (view.is_production() && serve_any())
+}
+
+/// The public addresses of a service, each with what becomes of clients that go there.
+struct Addresses<'a> {
+    owner: &'a Name,
+    all: Vec<(Address<'a>, Led<'a>)>,
+    /// Whether anything is known to lead to the service.
+    is_decided: bool,
+}
+
+/// What is wrong, by where it stands and whose address it is.
+type Found<'a> = Vec<(Span, (Wrong, &'a Name), Held<'a>)>;
+
+impl<'a> Addresses<'a> {
+    fn lead(
+        context: &'a Context,
+        doors: &Doors<'a>,
+        view: &'a View,
+        named: &str,
+        all: Vec<Address<'a>>,
+    ) -> Option<Self> {
+        let owners = || context.find_all(view, named).map(|each| &each.workload.service);
+        let owner = owners().next()?;
+        let ways = doors.to(owners());
+        let led = |address: Address<'a>| {
+            let led = ways.lead(&address.endpoint);
+            (address, led)
+        };
+        Some(Self { owner, all: all.into_iter().map(led).collect(), is_decided: ways.is_known() })
+    }
+
+    /// What the proxies say of each. An agreement that does not hold is told by another rule.
+    fn judge(self, agreed: &Agreed<'_>, found: &mut Found<'a>, outcomes: &mut Outcomes) {
+        for (address, led) in self.all {
+            let is_disputed = agreed.disputed.contains(&address.member());
+            let wrong = match led {
+                Led::There | Led::NoProxy => {
+                    outcomes.pass();
+                    continue;
+                }
+                Led::Unknown(why) => {
+                    outcomes.unverifiable(address.held.unverifiable_because(&RULE, why));
+                    continue;
+                }
+                Led::Elsewhere(None) => Wrong::Unserved,
+                Led::Elsewhere(Some(server)) => Wrong::Elsewhere(server.span),
+                Led::Otherwise(listens) => otherwise(&address.endpoint, &listens),
+            };
+            if !is_disputed {
+                found.push((address.place(), (wrong, self.owner), address.held));
+            }
+        }
+    }
+
+    /// Where no proxy decides, all addresses of one service are one. What an agreement binds is
+    /// compared by another rule, so the first of its variables stands for them all.
+    fn compare(&self, agreed: &Agreed<'_>, outcomes: &mut Outcomes) {
+        let mut told: BTreeSet<usize> = BTreeSet::new();
+        let mut different: BTreeMap<_, &Address<'_>> = BTreeMap::new();
+        for (address, _) in &self.all {
+            let bound = agreed.bound.get(&address.member()).map_or(&[][..], Vec::as_slice);
+            let is_told = bound.iter().any(|agreement| told.contains(agreement));
+            told.extend(bound);
+            match different.get(&address.origin()) {
+                _ if is_told => {}
+                Some(_) => outcomes.pass(),
+                None => {
+                    different.insert(address.origin(), address);
+                }
+            }
+        }
+        if different.len() > 1 {
+            let different: Vec<&Address<'_>> = different.into_values().collect();
+            outcomes.finding(differing(self.owner, &different));
         }
     }
 }
@@ -247,33 +329,14 @@ fn setting<'a>(context: &Context, view: &'a View, member: &Member) -> Option<&'a
     workload.variables(variable.phases.nearest(Phase::Run)).get(&member.variable)
 }
 
-/// Where no proxy decides, all addresses of one service are one. What an agreement binds is
-/// compared by another rule, so the first of its variables stands for them all.
-fn compare(agreed: &Agreed<'_>, owner: &Name, addresses: &[Address<'_>], outcomes: &mut Outcomes) {
-    let mut told: BTreeSet<usize> = BTreeSet::new();
-    let mut different: BTreeMap<_, &Address<'_>> = BTreeMap::new();
-    for address in addresses {
-        let bound = agreed.bound.get(&address.member()).map_or(&[][..], Vec::as_slice);
-        let is_told = bound.iter().any(|agreement| told.contains(agreement));
-        told.extend(bound);
-        match different.get(&address.origin()) {
-            _ if is_told => {}
-            Some(_) => outcomes.pass(),
-            None => {
-                different.insert(address.origin(), address);
-            }
-        }
-    }
-    if different.len() > 1 {
-        let different: Vec<&Address<'_>> = different.into_values().collect();
-        outcomes.finding(differing(owner, &different));
-    }
-}
-
 fn differing(owner: &Name, addresses: &[&Address<'_>]) -> Finding {
     let titles: BTreeSet<String> = addresses.iter().map(|address| address.held.title()).collect();
+    let only = titles.len() == 1;
     let titles = words::series(&titles, "and");
-    let message = format!("{titles} are different public addresses of {owner}");
+    let message = match only {
+        true => format!("{titles} is another address in the build than when it runs"),
+        false => format!("{titles} are different public addresses of {owner}"),
+    };
     let happens = addresses.iter().find_map(|address| address.held.variable()?.happens.clone());
     let mut finding = RULE.finding(Subject::new(SubjectKind::Relation, titles), message);
     for address in addresses {

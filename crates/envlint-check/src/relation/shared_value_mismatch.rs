@@ -130,6 +130,7 @@ impl<'a> Side<'a> {
         let setting = setting.filter(|setting| !setting.value.is_empty());
         let unset = setting.is_none() && workload.beyond.is_none();
         let default = default.filter(|_| unset).map(|text| {
+            // It stands in no file of the deployment; nobody is shown this place for it.
             let origin = Origin::new(workload.place, Reader::Names);
             Value::literal(Secret::made(text.to_owned()), origin)
         });

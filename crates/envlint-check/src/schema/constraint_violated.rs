@@ -1,5 +1,5 @@
 use envlint_model::{Finding, Outcomes, declare_rule};
-use envlint_schema::{Check, Limit, Variable, ViolationKind};
+use envlint_schema::{Check, Limit, ViolationKind};
 
 use crate::Context;
 use crate::cases::{Case, each};
@@ -55,11 +55,13 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         }
         _ => ("is beyond its limits", String::new()),
     };
-    let expected = case.variable().map(|variable| variable.kind.to_string());
     let finding = case.finding(&RULE, format!("{name} of {services} {what}"), label);
-    let write = expected.map(|expected| match case.variable().and_then(Variable::source) {
-        Some(source) => format!("{name}=... with {expected}, {source}"),
-        None => format!("{name}=... with {expected}"),
+    let write = case.variable().map(|variable| {
+        let expected = &variable.kind;
+        match variable.source_for(&case.first().service) {
+            Some(source) => format!("{name}=... with {expected}, {source}"),
+            None => format!("{name}=... with {expected}"),
+        }
     });
     Some(match write {
         Some(write) => finding.write(write),

@@ -71,7 +71,7 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         ),
         _ => (format!("is no key: {error}"), String::new()),
     };
-    let command = case.variable().and_then(|variable| variable.command());
+    let command = case.variable().and_then(|variable| variable.command_for(&case.first().service));
     let new = command.map_or("a new one".to_owned(), |command| format!("a new one, `{command}`"));
     let finding = case.finding(&RULE, format!("{name} of {services} {what}"), label);
     Some(finding.write(format!(

@@ -45,7 +45,7 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let always = *when == Condition::All(Vec::new());
     let condition = if always { String::new() } else { format!(" {when}") };
     let message = format!("{name} of {services} is not set, and should be{condition}");
-    let write = match variable.source() {
+    let write = match variable.source_for(&case.first().service) {
         Some(source) => format!("{name}=..., {source}"),
         None => format!("{name}=... with {}", variable.kind),
     };

@@ -57,7 +57,7 @@ fn word(case: &Case<'_>) -> Option<Finding> {
         Some(happens) => format!("{}; {happens}", variable.kind),
         None => variable.kind.to_string(),
     };
-    let write = match (variable.source(), &variable.kind) {
+    let write = match (variable.source_for(&case.first().service), &variable.kind) {
         (Some(source), _) => format!("{name}=..., {source}"),
         (None, Kind::Text(_)) => format!("{name}=..."),
         (None, kind) => format!("{name}=... with {kind}"),

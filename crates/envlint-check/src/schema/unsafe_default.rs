@@ -46,7 +46,7 @@ fn word(case: &Case<'_>) -> Option<Finding> {
     let unsafe_default = variable.unsafe_default.as_ref()?;
     let message = format!("{name} of {services} is not set, and its default is unsafe");
     let label = format!("unsafe {}", unsafe_default.when);
-    let write = match variable.source() {
+    let write = match variable.source_for(&case.first().service) {
         Some(source) => format!("{name}=..., {source}"),
         None => format!("{name}=..."),
     };

@@ -81,7 +81,8 @@ pub(super) fn write(shared: &Shared<'_>) -> String {
                 it is set"
             .to_owned();
     }
-    let known = shared.all.iter().find_map(|held| held.variable()?.source());
+    let known =
+        shared.all.iter().find_map(|held| held.variable()?.source_for(&held.workload.service));
     let source = known.unwrap_or_else(|| {
         // Without a schema the name tells.
         let named = Variable::new(shared.first().name.clone(), Kind::Token { min_length: 1 });

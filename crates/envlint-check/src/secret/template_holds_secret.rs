@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use envlint_model::{
     Confidence, Edit, Finding, Fix, FixSafety, Name, Outcomes, Secret, Subject, SubjectKind, Value,
@@ -83,9 +83,16 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     let views = context.views.iter().chain(&context.others);
     let used: Vec<(&Name, Secrets<'_>)> =
         views.map(|view| (&view.deployment.environment.name, Secrets::of(context, view))).collect();
+    let mut declared: HashMap<&str, Vec<&Variable>> = HashMap::new();
+    for schema in context.project.services.iter().filter_map(|each| each.schema.as_deref()) {
+        for variable in schema.variables() {
+            declared.entry(variable.name.as_str()).or_default().push(variable);
+        }
+    }
     for template in &templates {
         for entry in template.entries.iter().filter(|entry| !entry.value.is_empty()) {
-            match why(context, &used, template, entry) {
+            let variables = declared.get(entry.name.as_str()).map_or(&[][..], Vec::as_slice);
+            match why(context, &used, template, entry, variables) {
                 None => outcomes.pass(),
                 Some(why) => outcomes.finding(word(&why, template, entry)),
             }
@@ -98,12 +105,9 @@ fn why<'a>(
     used: &[(&Name, Secrets<'a>)],
     template: &Template,
     entry: &'a Entry,
+    variables: &[&Variable],
 ) -> Option<Why> {
-    let variables = || {
-        let schemas = context.project.services.iter().filter_map(|each| each.schema.as_deref());
-        schemas.filter_map(|schema| schema.variable(&entry.name))
-    };
-    if variables().any(|variable| is_shown(context, variable, &entry.value)) {
+    if variables.iter().any(|variable| is_shown(context, variable, &entry.value)) {
         return None;
     }
     for (environment, secrets) in used {
@@ -116,9 +120,9 @@ fn why<'a>(
     if let Some(form) = form.filter(|form| form.exposure() == Exposure::Secret) {
         return Some(Why::Form(form.name()));
     }
-    let is_secret = match variables().next() {
-        Some(_) => variables().any(|variable| would_do(variable, &entry.value)),
-        None => names::says_secret_anywhere(&entry.name),
+    let is_secret = match variables {
+        [] => names::says_secret_anywhere(&entry.name),
+        declared => declared.iter().any(|variable| would_do(variable, &entry.value)),
     };
     (is_secret && is_strong(context, &entry.value)).then_some(Why::Strong)
 }

@@ -52,6 +52,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "RULE,..", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     ignore: Vec<String>,
 
+    /// Report also what no deploy should stop for: infos, and what a rule is not sure of
+    #[arg(long)]
+    pedantic: bool,
+
     /// The least that makes the exit code 1
     #[arg(long, value_name = "LEVEL", default_value = "error")]
     fail_on: Level,
@@ -113,6 +117,7 @@ pub(super) fn run(args: &Args, colour: ColourChoice, world: &World) -> Result<An
         services: args.services.clone(),
         select: args.select.clone(),
         ignore: args.ignore.clone(),
+        pedantic: args.pedantic,
         identities: identities.collect::<Result<_, _>>()?,
         directory,
         ..Options::new(as_of)

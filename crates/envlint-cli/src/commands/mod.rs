@@ -26,6 +26,7 @@ Exit codes:
   2  could not run: a wrong argument, a missing PATH, a wrong manifest
 
 Examples:
+  envlint init                         a first envlint.toml, from what is found
   envlint check                        the current directory, every environment
   envlint check deploy --env production
   envlint explain trust-hops-mismatch";

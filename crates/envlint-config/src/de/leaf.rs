@@ -64,11 +64,14 @@ impl<'de> IntoDeserializer<'de, Refusal> for Leaf<'de> {
     }
 }
 
-/// Numbers: whatever Rust's own type takes, without a second opinion.
+/// Whole numbers as every reader of the schema takes them, so that `-0` is one for `u8` as well;
+/// what is too long for those, as Rust's own type does.
 macro_rules! parsed {
     ($($method:ident $visit:ident)+) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-            visitor.$visit(self.text.parse().map_err(|_| Refusal::here())?)
+            let whole = number::integer(self.text).ok().and_then(|number| number.try_into().ok());
+            let number = whole.or_else(|| self.text.parse().ok());
+            visitor.$visit(number.ok_or_else(Refusal::here)?)
         }
     )+};
 }

@@ -35,6 +35,9 @@ pub fn write_summary(report: &Report, layout: Layout, out: &mut dyn Write) -> fm
         [] => writeln!(out, "No environment was looked at. {}", verdict(report.tally(), layout))?,
         _ => writeln!(out, "All together: {}", verdict(report.tally(), layout))?,
     }
+    if report.hidden > 0 {
+        writeln!(out, "{} more with `--pedantic`.", report.hidden)?;
+    }
     for paragraph in open_questions(report) {
         for (at, line) in wrap(&paragraph, layout.room(4)).into_iter().enumerate() {
             writeln!(out, "{}{line}", if at == 0 { "" } else { "    " })?;

@@ -49,6 +49,7 @@ fn an_empty_result_says_what_was_looked_at() {
     assert_eq!(
         text(&report, Layout::default()),
         "production: 2 services, 31 variables, 4 routes through 2 proxies, 9 files. No mistakes.\n\
+         2 more with `--pedantic`.\n\
          Not verified: DATABASE_URL and SESSION_SECRET of web (a Key Vault reference).\n"
     );
     let nothing = text(&Report::default(), Layout::default());
@@ -60,12 +61,13 @@ fn several_environments_are_counted_apart_and_together() {
     let mut report = Sample::new().report();
     report.environments.push(environment("staging", 0));
     let text = text(&report, Layout::default());
-    let summary: Vec<&str> = text.lines().rev().take(4).collect();
+    let summary: Vec<&str> = text.lines().rev().take(5).collect();
     assert_eq!(
         summary,
         [
             "Not verified: DATABASE_URL and SESSION_SECRET of web in production (a Key Vault \
              reference).",
+            "2 more with `--pedantic`.",
             "All together: 8 errors, 2 warnings, 1 info.",
             "staging: 2 services, 31 variables, no proxies, 9 files. 5 errors, 1 info.",
             "production: 2 services, 31 variables, 4 routes through 2 proxies, 9 files. 8 errors, \

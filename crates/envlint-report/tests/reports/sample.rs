@@ -95,6 +95,7 @@ impl Sample {
             environments: vec![environment("production", 2)],
             findings: locate(self.findings(), &self.sources, &visible),
             unverified: not_verified(self.unverifiable(), &self.sources, &visible),
+            hidden: 2,
             passed: 120,
             anchor: Some("envlint.toml".into()),
         }

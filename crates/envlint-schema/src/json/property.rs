@@ -149,7 +149,11 @@ impl<'a> Property<'a> {
             variable = refine(&short, variable)?;
         }
         if own_kind {
-            self.agree_on_kind(&flat, &variable.kind)?;
+            let narrower = self.narrower(&flat, &variable.kind)?;
+            if !narrower.is_empty() && variable.foreign.is_none() {
+                let foreign = Foreign::new(&Value::Object(narrower), &Map::new());
+                variable.foreign = Some(foreign.map_err(|error| self.error(error.to_string()))?);
+            }
         }
         Ok(variable)
     }
@@ -325,11 +329,11 @@ impl<'a> Property<'a> {
             },
         };
         let (above, below) = (bound("exclusiveMinimum")?, bound("exclusiveMaximum")?);
-        let minimum = bound("minimum")?.max(above.map(|above| above.saturating_add(1)));
-        let maximum = match (bound("maximum")?, below.map(|below| below.saturating_sub(1))) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let (least, most) = flat.text("format").map_or((None, None), width);
+        let above = above.map(|above| above.saturating_add(1));
+        let below = below.map(|below| below.saturating_sub(1));
+        let minimum = [bound("minimum")?, above, least].into_iter().flatten().max();
+        let maximum = [bound("maximum")?, below, most].into_iter().flatten().min();
         Ok(Bounds { minimum, maximum })
     }
 
@@ -388,20 +392,34 @@ impl<'a> Property<'a> {
         }
     }
 
-    /// The standard keywords are those that the kind itself would have.
-    fn agree_on_kind(&self, flat: &Flat<'_>, kind: &Kind) -> Result<(), SchemaError> {
+    /// The standard keywords are those that the kind itself would have. One about texts that the
+    /// kind has no limit for, or a pattern beside a kind with its own, is no contradiction: it
+    /// narrows what the kind takes, and has to be enforced beside it.
+    fn narrower(&self, flat: &Flat<'_>, kind: &Kind) -> Result<Map<String, Value>, SchemaError> {
         let expected = kind.keywords(Projection::Typed);
         let same = |a: &Value, b: &Value| a == b || a.is_number() && a.as_f64() == b.as_f64();
+        let is_text =
+            !matches!(kind, Kind::Text(_)) && expected.get("type") == Some(&"string".into());
+        let may_narrow = |key: &str| match key {
+            "pattern" => is_text,
+            "minLength" | "maxLength" => is_text && !expected.contains_key(key),
+            _ => false,
+        };
+        let mut narrower = Map::new();
         for key in CONSTRAINTS {
             let given = if key == "type" { flat.type_name() } else { flat.get(key) };
-            let differs = |given| !expected.get(key).is_some_and(|own| same(own, given));
-            if given.is_some_and(differs) {
-                return Err(self.contradiction(key));
+            let differs = |given: &Value| !expected.get(key).is_some_and(|own| same(own, given));
+            match given.filter(|given| differs(given)) {
+                Some(given) if may_narrow(key) => {
+                    narrower.insert(key.to_owned(), given.clone());
+                }
+                Some(_) => return Err(self.contradiction(key)),
+                None => {}
             }
         }
         match (flat.choices(), expected.get("enum")) {
-            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(()),
-            (None, _) => Ok(()),
+            (Some(given), Some(Value::Array(own))) if given.iter().copied().eq(own) => Ok(narrower),
+            (None, _) => Ok(narrower),
             _ => Err(self.contradiction("enum")),
         }
     }
@@ -447,6 +465,21 @@ fn of_format(format: &str) -> Option<Kind> {
         _ => return None,
     };
     Some(Kind::Format(found))
+}
+
+/// What a number of some width can hold, by the format that schemars and OpenAPI write for it:
+/// schemars leaves the limits of the wider ones to it.
+fn width(format: &str) -> (Option<i64>, Option<i64>) {
+    match format {
+        "int8" => (Some(i8::MIN.into()), Some(i8::MAX.into())),
+        "uint8" => (Some(0), Some(u8::MAX.into())),
+        "int16" => (Some(i16::MIN.into()), Some(i16::MAX.into())),
+        "uint16" => (Some(0), Some(u16::MAX.into())),
+        "int32" => (Some(i32::MIN.into()), Some(i32::MAX.into())),
+        "uint32" => (Some(0), Some(u32::MAX.into())),
+        "uint" | "uint64" => (Some(0), None),
+        _ => (None, None),
+    }
 }
 
 fn whole(value: &Value) -> Option<i64> {

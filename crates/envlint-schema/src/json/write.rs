@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{RelationForm, ServiceForm};
 use crate::{Holds, Kind, Projection, Requirement, Scalar, Schema, Secrecy, Short, Variable};
 
+/// Where a schema that is enforced as it stands brings along what it refers to.
+const DEFINITIONS: [&str; 2] = ["$defs", "definitions"];
+
 impl Schema {
     /// The schema as JSON Schema 2020-12: the standard keywords for every tool, and under
     /// `x-envlint` what they can not say.
@@ -23,8 +26,16 @@ impl Schema {
         }
         set("type", json!("object"));
         set("x-envlint", json!(ServiceForm::from(self)));
-        let properties: Map<String, Value> =
+        let mut properties: Map<String, Value> =
             self.variables().iter().map(|v| (v.name.to_string(), property(v))).collect();
+        // What a property refers to is found from the root.
+        for property in properties.values_mut().filter_map(Value::as_object_mut) {
+            for key in DEFINITIONS {
+                if let Some(definitions) = property.shift_remove(key) {
+                    set(key, definitions);
+                }
+            }
+        }
         set("properties", Value::Object(properties));
         let always = |v: &&Variable| v.requirement == Requirement::Always;
         let required: Vec<&str> =
@@ -78,7 +89,12 @@ pub(super) fn property(variable: &Variable) -> Value {
 
 /// Whether the keywords of a property are read as this kind without more being said.
 fn says_its_kind(property: &Map<String, Value>, kind: &Kind) -> bool {
-    let document = json!({ "properties": { "A": property }, "x-envlint": {} });
+    let mut document = json!({ "properties": { "A": property }, "x-envlint": {} });
+    for key in DEFINITIONS {
+        if let Some(definitions) = property.get(key) {
+            document[key] = definitions.clone();
+        }
+    }
     let read = Schema::from_json(&document).ok();
     read.and_then(|schema| Some(schema.variable("A")?.kind == *kind)).unwrap_or(false)
 }

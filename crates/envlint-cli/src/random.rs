@@ -1,5 +1,8 @@
+//! Randomness. It is fetched here and not in `envlint-os`, which services that load their
+//! configuration depend upon: they have no secrets to make.
+
 /// Fills a buffer with random bytes from the operating system; false if it has none to give.
-pub fn random(bytes: &mut [u8]) -> bool {
+pub(crate) fn random(bytes: &mut [u8]) -> bool {
     getrandom::fill(bytes).is_ok()
 }
 
