@@ -58,6 +58,8 @@ pub enum Form {
     Plain,
     /// Decrypted in memory: positions are those of the plaintext.
     Decrypted,
+    /// As it lies on the disk, with encrypted values in it: whoever edits it breaks it.
+    Sealed,
 }
 
 /// A line and a column, both counted from 1; columns count characters (Unicode scalar values),

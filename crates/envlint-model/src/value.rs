@@ -152,6 +152,8 @@ pub enum Reader {
     ComposeFile,
     /// The manifest's own list of names.
     Names,
+    /// sops, which hands each value of its file on as it is.
+    Sops,
 }
 
 impl Reader {
@@ -165,6 +167,7 @@ impl Reader {
             Reader::Dotenv => "dotenv",
             Reader::ComposeFile => "compose-file",
             Reader::Names => "names",
+            Reader::Sops => "sops",
         }
     }
 }

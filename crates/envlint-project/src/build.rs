@@ -15,7 +15,8 @@ use crate::manifest::{
 };
 use crate::mistakes::{ManifestError, Mistakes, there_are};
 use crate::project::{
-    DeclaredHop, Environment, ManifestAllowance, PathTemplate, Project, Service, Source, SourceKind,
+    DeclaredHop, Environment, ManifestAllowance, Nesting, PathTemplate, Project, Service, Source,
+    SourceKind,
 };
 
 /// The version of the manifest that is read.
@@ -154,6 +155,7 @@ impl<'a> Builder<'a> {
         paths.chain(&table.stands_for).for_each(|path| self.path(path));
         let of_a_file = [
             ("reader", table.reader.as_ref().map(|reader| reader.span)),
+            ("nested", table.nested.as_ref().map(|nested| nested.span)),
             ("stands-for", table.stands_for.as_ref().map(|path| path.span)),
         ];
         let strays = of_a_file.iter().filter(|_| table.file.is_none());
@@ -182,7 +184,8 @@ impl<'a> Builder<'a> {
                     Some(ReaderName::Dotenv) => Reader::Dotenv,
                     Some(ReaderName::Compose) | None => Reader::Compose,
                 };
-                SourceKind::File { path: template(file), reader, stands_for }
+                let nested = table.nested.map(|nested| Nesting::of(&nested.value));
+                SourceKind::File { path: template(file), reader, nested, stands_for }
             }
             (None, None, Some(file)) => SourceKind::Names(template(file)),
             _ => {
@@ -419,14 +422,19 @@ fn is_path(schema: &str) -> bool {
 
 /// Gives every variable of a schema the name that it has in the environment.
 fn rename(schema: &mut Schema, names: &NamesTable) {
-    schema.rename(|name| {
-        let nested = match names.separator.as_str() {
-            "" => name.to_owned(),
-            separator => name.replace('.', separator),
-        };
-        match names.case {
-            Case::AsIs => format!("{}{nested}", names.prefix),
-            Case::Upper => format!("{}{}", names.prefix, nested.to_ascii_uppercase()),
-        }
+    let nesting = Nesting::of(names);
+    schema.rename(|name| match names.separator.as_str() {
+        "" => nesting.name([name]),
+        _ => nesting.name(name.split('.')),
     });
+}
+
+impl Nesting {
+    fn of(table: &NamesTable) -> Self {
+        Self {
+            prefix: table.prefix.clone(),
+            separator: table.separator.clone(),
+            upper: table.case == Case::Upper,
+        }
+    }
 }

@@ -16,6 +16,9 @@ const COMPOSE_OVERRIDE: [&str; 4] = [
     "docker-compose.override.yaml",
 ];
 
+/// How names of encrypted files end: by age, and by sops as its documentation names them.
+const ENCRYPTED: [&str; 6] = [".age", ".enc.yaml", ".enc.yml", ".enc.json", ".enc.env", ".enc.ini"];
+
 /// How templates of dotenv files end that are named after a service, or without the first dot.
 /// Other endings are not taken: `config.env.ts` is code.
 const TEMPLATES: [&str; 4] = ["env.dist", "env.example", "env.sample", "env.template"];
@@ -29,7 +32,7 @@ pub struct Discovered {
     pub nginx: Vec<FilePath>,
     /// Dotenv files.
     pub dotenv: Vec<FilePath>,
-    /// age files.
+    /// age files, and SOPS files by the names that people give them.
     pub encrypted: Vec<FilePath>,
     /// Files that concern envlint and that it can not read, each with the reason.
     pub unread: Vec<(FilePath, &'static str)>,
@@ -72,11 +75,8 @@ fn kind(path: &FilePath) -> Option<Kind> {
     if name == MANIFEST && path.as_str() != MANIFEST {
         return Some(Kind::Unread("has a manifest of its own: check its directory by itself"));
     }
-    if name.ends_with(".age") {
+    if ENCRYPTED.iter().any(|end| name.ends_with(end)) {
         return Some(Kind::Encrypted);
-    }
-    if [".enc.yaml", ".enc.yml", ".enc.json", ".enc.env"].iter().any(|end| name.ends_with(end)) {
-        return Some(Kind::Unread("is a SOPS file, which is not read"));
     }
     let is_template = TEMPLATES.iter().any(|end| name.ends_with(end));
     if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || is_template {
@@ -125,9 +125,11 @@ mod tests {
             names(&found.dotenv),
             [".env", "api/.env.production", "deploy/engine.env.example"]
         );
-        assert_eq!(names(&found.encrypted), ["secrets/production.env.age"]);
+        assert_eq!(
+            names(&found.encrypted),
+            ["secrets/prod.enc.yaml", "secrets/production.env.age"]
+        );
         let unread: Vec<_> = found.unread.iter().map(|(path, _)| path.as_str()).collect();
-        let expected = ["nested/envlint.toml", "nginx/site.conf.template", "secrets/prod.enc.yaml"];
-        assert_eq!(unread, expected);
+        assert_eq!(unread, ["nested/envlint.toml", "nginx/site.conf.template"]);
     }
 }

@@ -16,7 +16,7 @@ pub use manifest::{
 };
 pub use mistakes::{ManifestError, there_are};
 pub use project::{
-    AcrossEnvironments, DeclaredAgreement, DeclaredHop, Environment, ManifestAllowance,
+    AcrossEnvironments, DeclaredAgreement, DeclaredHop, Environment, ManifestAllowance, Nesting,
     PathTemplate, Project, Service, Source, SourceKind, load,
 };
 

@@ -62,13 +62,17 @@ pub struct SourceTable {
     /// Compose files, the later ones over the earlier ones; `{environment}` stands for the
     /// environment's name, and a file with it may be absent.
     pub compose: Option<Vec<Located<String>>>,
-    /// A file of variables: dotenv, or dotenv encrypted with age.
+    /// A file of variables: dotenv, dotenv encrypted with age, or a SOPS file.
     pub file: Option<Located<String>>,
     /// A JSON file with names of variables that are set elsewhere: a list, or an object whose
     /// fields are the names.
     pub names: Option<Located<String>>,
     /// Who reads `file`, since the same bytes mean different things to different readers.
     pub reader: Option<Located<ReaderName>>,
+    /// How the nested names of a SOPS file become names of variables: `db.url` is
+    /// `APP_DB_URL` with the prefix `APP_`, the separator `_` and upper case. Without it, only
+    /// values that are not nested set variables.
+    pub nested: Option<Located<NamesTable>>,
     /// The path that the program opens, when `file` is put there on deploy.
     pub stands_for: Option<Located<String>>,
     /// The environments that this source exists in; all, if absent.
@@ -107,7 +111,7 @@ pub struct ServiceTable {
     pub port: Option<Located<u16>>,
 }
 
-/// How names of a schema become names in the environment.
+/// How names of a schema or of a file become names in the environment.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NamesTable {
@@ -117,7 +121,7 @@ pub struct NamesTable {
     /// Stands for the dots of nested names.
     #[serde(default)]
     pub separator: String,
-    /// The letter case of names in the environment, where the schema's names have another one.
+    /// The letter case of names in the environment, where they have another one before.
     #[serde(default)]
     pub case: Case,
 }
@@ -126,7 +130,7 @@ pub struct NamesTable {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Case {
-    /// As the schema has it.
+    /// As they are.
     #[default]
     AsIs,
     /// Capitals, as pydantic-settings reads fields in lower case.

@@ -92,11 +92,33 @@ pub enum SourceKind {
         path: PathTemplate,
         /// Who reads it.
         reader: Reader,
+        /// How nested names become names of variables, if the manifest says it.
+        nested: Option<Nesting>,
         /// The path that the program opens instead, if another.
         stands_for: Option<FilePath>,
     },
     /// A list of names that are set elsewhere.
     Names(PathTemplate),
+}
+
+/// How nested names become names of variables.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Nesting {
+    pub(crate) prefix: String,
+    pub(crate) separator: String,
+    pub(crate) upper: bool,
+}
+
+impl Nesting {
+    /// The variable of a value, by the names that lead to it from the outside in.
+    pub fn name<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> String {
+        let names: Vec<&str> = names.into_iter().collect();
+        let joined = names.join(&self.separator);
+        match self.upper {
+            true => format!("{}{}", self.prefix, joined.to_ascii_uppercase()),
+            false => format!("{}{joined}", self.prefix),
+        }
+    }
 }
 
 /// A path that may differ between environments.

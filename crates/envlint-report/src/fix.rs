@@ -72,7 +72,7 @@ fn check<'a>(sources: &Sources, fix: &'a Fix) -> Result<Edits<'a>, Skipped> {
     }
     let mut edits = Edits::default();
     for edit in &fix.edits {
-        if source_of(sources, edit.span)?.form() == Form::Decrypted {
+        if source_of(sources, edit.span)?.form() != Form::Plain {
             return Err(Skipped::Encrypted);
         }
         for insert in &edit.insert {
@@ -200,6 +200,15 @@ mod tests {
         assert_eq!(fixed.files.len(), 1);
         assert_eq!(*fixed.files[0].text, "A='CANARY # one'\n");
         assert_eq!(fixed.applied, [0, 1]);
+    }
+
+    #[test]
+    fn a_file_with_encrypted_values_is_not_edited() {
+        let (sources, _) = sources();
+        let sealed = Zeroizing::new(Box::from("a: ENC[CANARY]\n"));
+        let file = sources.add("prod.enc.yaml".into(), Form::Sealed, sealed);
+        let fixed = apply(&sources, &[fix(vec![edit(file.span(0..1), vec![text("b")])])]);
+        assert!(fixed.files.is_empty() && fixed.applied.is_empty());
     }
 
     #[test]

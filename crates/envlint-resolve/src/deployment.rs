@@ -7,7 +7,8 @@ use envlint_model::{
 };
 use envlint_parse::template::{Failure, Use};
 use envlint_project::Environment;
-use envlint_secrets::{DecryptError, IdentityNote};
+use envlint_secrets::sops::{SopsError, SopsErrorKind};
+use envlint_secrets::{DecryptError, DecryptErrorKind, IdentityNote};
 
 use crate::network::Network;
 
@@ -203,9 +204,70 @@ pub enum VaultState {
     /// Decrypted in memory.
     Open,
     /// Nothing is known to be wrong, but reading it takes something that was not given.
-    Closed(DecryptError),
+    Closed(VaultError),
     /// It could not be decrypted with what was given, or is damaged.
-    Failed(DecryptError),
+    Failed(VaultError),
+}
+
+/// Why an encrypted file was not read, by the format that it is in. The text continues
+/// "`secrets/production.env.age` ...".
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum VaultError {
+    /// Of an age file.
+    #[error(transparent)]
+    Age(DecryptError),
+    /// Of a SOPS file.
+    #[error(transparent)]
+    Sops(SopsError),
+}
+
+impl VaultError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            VaultError::Age(error) => error.help(),
+            VaultError::Sops(error) => error.help(),
+        }
+    }
+
+    /// Whether nothing is known to be wrong with the file.
+    pub fn is_unverifiable(&self) -> bool {
+        match self {
+            VaultError::Age(error) => error.is_unverifiable(),
+            VaultError::Sops(error) => error.is_unverifiable(),
+        }
+    }
+
+    /// Where in the file it shows, for formats whose lines can be read.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            VaultError::Age(_) => None,
+            VaultError::Sops(error) => error.span(),
+        }
+    }
+
+    /// Whether somebody changed the file by other means than those that it was written by.
+    pub fn is_tampering(&self) -> bool {
+        match self {
+            VaultError::Age(error) => {
+                use DecryptErrorKind::{DamagedContent, WrongMac};
+                matches!(error.kind(), DamagedContent | WrongMac)
+            }
+            VaultError::Sops(error) => error.is_tampering(),
+        }
+    }
+
+    /// Whether it is the identities that do not serve.
+    pub fn is_about_identities(&self) -> bool {
+        let kind = match self {
+            VaultError::Age(error) => error.kind(),
+            VaultError::Sops(error) => match error.kind() {
+                SopsErrorKind::Identity(kind) => kind,
+                kind => return kind == SopsErrorKind::TooFewGroups,
+            },
+        };
+        matches!(kind, DecryptErrorKind::NoIdentityFits | DecryptErrorKind::NoUsableIdentity)
+    }
 }
 
 /// A file that is named and could not be used.

@@ -10,10 +10,11 @@ mod launch;
 mod names;
 mod network;
 mod resolve;
+mod sops;
 
 pub use compose::MAX_SERVICES;
 pub use deployment::{
-    Deployment, MAX_SHADOWS, Problem, Setting, Variables, Vault, VaultState, Workload,
+    Deployment, MAX_SHADOWS, Problem, Setting, Variables, Vault, VaultError, VaultState, Workload,
 };
 pub use network::{ANY_ADDRESS, Endpoint, Network, Publication, Reached, Vantage, is_loopback};
 pub use resolve::resolve;

@@ -1,23 +1,28 @@
 //! From sources to what each process will see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use envlint_model::{
-    FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, Span, Unknown, Value, ViaKind,
-    did_you_mean,
+    FilePath, Form, Name, Origin, Phase, ReadError, Reader, Scope, SourceFile, Span, Unknown,
+    Value, ViaKind, Zeroizing, did_you_mean,
 };
 use envlint_parse::de::MAX_FIELD_ERRORS;
 use envlint_parse::{Documents, dotenv};
 use envlint_project::{
     Environment, ManifestError, Project, Service, Source, SourceKind, there_are,
 };
+use envlint_secrets::sops::{SopsFile, Store, Tree};
 use envlint_secrets::{Identities, decrypt_text, is_age};
 
 use crate::compose::{self, Compose, Definition, Entries};
-use crate::deployment::{Deployment, Problem, Setting, Variables, Vault, VaultState, Workload};
+use crate::deployment::{
+    Deployment, Problem, Setting, Variables, Vault, VaultError, VaultState, Workload,
+};
 use crate::launch::{Beyond, Launch};
 use crate::names;
 use crate::network::{Endpoint, Network};
+use crate::sops;
 
 /// The file that Compose reads its launch environment from, beside its first file.
 const PROJECT_ENV: &str = ".env";
@@ -39,6 +44,7 @@ pub fn resolve(
         project,
         environment,
         closed: BTreeMap::new(),
+        trees: BTreeMap::new(),
         told: BTreeSet::new(),
         deployment: Deployment::of(environment.clone()),
     };
@@ -66,6 +72,8 @@ struct Resolver<'a> {
     environment: &'a Environment,
     /// Paths under which programs find an encrypted file that nobody could open here.
     closed: BTreeMap<FilePath, Closed>,
+    /// SOPS files whose values are not read as text, decrypted or not.
+    trees: BTreeMap<FilePath, Tree>,
     /// Which problems were told: where, of which file, and what names it.
     told: BTreeSet<(Option<Span>, FilePath, String)>,
     deployment: Deployment,
@@ -80,6 +88,14 @@ struct Closed {
 
 fn encrypted(file: FilePath, name: Option<Name>) -> Unknown {
     Unknown::Encrypted { file, name }
+}
+
+/// What becomes of a file that was not decrypted.
+fn failed(error: VaultError) -> VaultState {
+    match error.is_unverifiable() {
+        true => VaultState::Closed(error),
+        false => VaultState::Failed(error),
+    }
 }
 
 fn unreadable(file: FilePath, name: Option<Name>) -> Unknown {
@@ -118,7 +134,7 @@ impl<'a> Resolver<'a> {
                 }
                 Ok(file) => {
                     if let Some(stands_for) = stands_for {
-                        self.documents.substitute(stands_for.clone(), file);
+                        self.stand_in(&path, stands_for, file, place);
                     }
                 }
             }
@@ -127,13 +143,36 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Lets a file stand for the one that a program opens. What sops decrypts to another format
+    /// than dotenv is nothing that a reader of dotenv can open.
+    fn stand_in(
+        &mut self,
+        path: &FilePath,
+        stands_for: &FilePath,
+        file: Arc<SourceFile>,
+        place: Option<Span>,
+    ) {
+        if !self.trees.contains_key(path) {
+            return self.documents.substitute(stands_for.clone(), file);
+        }
+        let what =
+            format!("what {path} decrypts to is not dotenv, so what reads it is not followed");
+        self.deployment.unread.extend(place.map(|place| (place, what)));
+        let closed = Closed { file: path.clone(), place, why: unreadable };
+        self.closed.insert(stands_for.clone(), closed);
+    }
+
     /// What becomes of a file if it is encrypted; `None` if it is not, or is not there.
     fn open_vault(&mut self, path: &FilePath, identities: &Identities<'_>) -> Option<VaultState> {
         let bytes = self.documents.files().read(path).ok()?;
         if !is_age(&bytes) && !path.as_str().ends_with(".age") {
             // A failure is kept there, and told when the file is opened.
-            let _ = self.documents.open_as(path, bytes);
-            return None;
+            let file = self.documents.open_as(path, bytes).ok()?;
+            Store::detect(file.text())?;
+            let text = Zeroizing::new(Box::from(file.text()));
+            let sealed = self.documents.sources().add(path.clone(), Form::Sealed, text);
+            self.documents.substitute(path.clone(), Arc::clone(&sealed));
+            return Some(self.open_sops(path, &sealed, identities));
         }
         Some(match decrypt_text(&bytes, identities) {
             Ok(text) => {
@@ -141,9 +180,40 @@ impl<'a> Resolver<'a> {
                 self.documents.substitute(path.clone(), file);
                 VaultState::Open
             }
-            Err(error) if error.is_unverifiable() => VaultState::Closed(error),
-            Err(error) => VaultState::Failed(error),
+            Err(error) => failed(VaultError::Age(error)),
         })
+    }
+
+    /// Decrypts a SOPS file. One of dotenv becomes the text that sops would write, which its
+    /// reader then reads; what others hold is variables as it is.
+    fn open_sops(
+        &mut self,
+        path: &FilePath,
+        source: &Arc<SourceFile>,
+        identities: &Identities<'_>,
+    ) -> VaultState {
+        let file = match SopsFile::parse(source) {
+            Ok(file) => file,
+            Err(error) => return VaultState::Failed(VaultError::Sops(error)),
+        };
+        match file.decrypt(identities) {
+            Ok(tree) => {
+                match file.dotenv_text(&tree) {
+                    Some(text) => {
+                        let sources = self.documents.sources();
+                        let text = sources.add(path.clone(), Form::Decrypted, text);
+                        self.documents.substitute(path.clone(), text);
+                    }
+                    None => drop(self.trees.insert(path.clone(), tree)),
+                }
+                VaultState::Open
+            }
+            Err(error) => {
+                let outline = file.outline().ok().filter(|_| error.is_unverifiable());
+                self.trees.extend(outline.map(|(tree, _)| (path.clone(), tree)));
+                failed(VaultError::Sops(error))
+            }
+        }
     }
 
     /// The Compose projects among the sources, by the source's index.
@@ -287,9 +357,17 @@ impl<'a> Resolver<'a> {
                         self.read_compose(definition, launch, &mut workload);
                     }
                 }
-                SourceKind::File { path, reader, .. } => {
+                SourceKind::File { path, reader, nested, .. } => {
                     let place = path.place;
                     let path = path.in_environment(&self.environment.name);
+                    if let Some(tree) = self.trees.get(&path) {
+                        let set = sops::settings(tree, &path, nested.as_ref());
+                        self.deployment.unread.extend(set.unread);
+                        set.settings
+                            .into_iter()
+                            .for_each(|(name, set)| workload.run.set(name, set));
+                        continue;
+                    }
                     let named_by = format!("the source {}", source_of.name);
                     let read = self.read_dotenv(&path, *reader, place, &named_by, &|_| None);
                     self.add(read, &mut workload);

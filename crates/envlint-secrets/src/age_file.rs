@@ -86,17 +86,14 @@ impl<'a> AgeFile<'a> {
             });
         }
         let length = self.content_length().ok_or(Problem::Truncated)?;
-        if recipients.count(RecipientKind::X25519) == 0 {
-            return Err(Problem::Unsupported { recipients }.into());
-        }
         let keys = identities.keys();
-        if keys.is_empty() {
-            return Err(no_key(recipients, identities).into());
+        if recipients.count(RecipientKind::X25519) == 0 || keys.is_empty() {
+            return Err(no_key_fits(recipients, identities));
         }
         let decryptor = age::Decryptor::new_buffered(&self.binary[..]).map_err(own)?;
         match decryptor.decrypt(keys.iter().map(|key| key as &dyn age::Identity)) {
             Ok(reader) => content(reader, length).map_err(DecryptError::from),
-            Err(age::DecryptError::NoMatchingKeys) => Err(no_match(recipients, identities).into()),
+            Err(age::DecryptError::NoMatchingKeys) => Err(no_key_fits(recipients, identities)),
             Err(error) => Err(own(error).into()),
         }
     }
@@ -108,6 +105,18 @@ impl<'a> AgeFile<'a> {
         let last = encrypted.checked_sub((chunks - 1) * (CHUNK + TAG))?;
         (last >= TAG).then(|| encrypted - chunks * TAG)
     }
+}
+
+/// Why none of the identities opens what any of these recipients could.
+pub(crate) fn no_key_fits(recipients: Recipients, identities: &Identities<'_>) -> DecryptError {
+    let problem = if recipients.count(RecipientKind::X25519) == 0 {
+        Problem::Unsupported { recipients }
+    } else if identities.keys().is_empty() {
+        no_key(recipients, identities)
+    } else {
+        no_match(recipients, identities)
+    };
+    problem.into()
 }
 
 fn no_key(recipients: Recipients, identities: &Identities<'_>) -> Problem {

@@ -20,6 +20,7 @@ mod identities;
 mod identity_note;
 mod identity_text;
 mod recipients;
+pub mod sops;
 mod strength;
 
 pub use age_file::{AgeFile, decrypt, decrypt_text, is_age};

@@ -65,6 +65,18 @@ impl Recipients {
     }
 }
 
+impl std::ops::Add for Recipients {
+    type Output = Self;
+
+    /// The recipients of two headers together.
+    fn add(mut self, other: Self) -> Self {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+        self
+    }
+}
+
 impl fmt::Display for Recipients {
     /// `3 X25519 recipients and 1 SSH recipient`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -55,7 +55,7 @@ macro_rules! replay {
     };
 }
 
-replay!(age, check, dockerfile, dotenv, json, manifest, nginx, template, toml, yaml);
+replay!(age, check, dockerfile, dotenv, json, manifest, nginx, sops, template, toml, yaml);
 
 #[test]
 fn every_target_is_fuzzed_and_replayed() {

@@ -13,6 +13,7 @@ mod check;
 mod dockerfile;
 mod manifest;
 mod nginx;
+mod sops;
 mod text;
 mod tree;
 
@@ -27,7 +28,7 @@ pub(crate) const FILE: &str = "=== ";
 type Target = fn(&[u8]);
 
 /// The targets by name, which is also that of their corpus.
-pub(crate) const TARGETS: [(&str, Target); 10] = [
+pub(crate) const TARGETS: [(&str, Target); 11] = [
     ("age", age::age),
     ("check", check::check),
     ("dockerfile", dockerfile::dockerfile),
@@ -35,6 +36,7 @@ pub(crate) const TARGETS: [(&str, Target); 10] = [
     ("json", tree::json),
     ("manifest", manifest::manifest),
     ("nginx", nginx::nginx),
+    ("sops", sops::sops),
     ("template", text::template),
     ("toml", tree::toml),
     ("yaml", tree::yaml),

@@ -1,6 +1,5 @@
 use envlint_model::{Finding, Outcomes, Subject, SubjectKind, Unverifiable, declare_rule};
-use envlint_resolve::{Deployment, Vault, VaultState};
-use envlint_secrets::{DecryptError, DecryptErrorKind};
+use envlint_resolve::{Deployment, Vault, VaultError, VaultState};
 
 use crate::Context;
 
@@ -47,6 +46,8 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             let subject = Subject::new(SubjectKind::File, vault.path.as_str());
             match &vault.state {
                 VaultState::Open => outcomes.pass(),
+                // What was changed is told by encrypted-file-tampered.
+                VaultState::Failed(error) if error.is_tampering() => {}
                 VaultState::Failed(error) => {
                     outcomes.finding(word(&view.deployment, vault, error, subject));
                 }
@@ -62,7 +63,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     }
 }
 
-fn word(deployment: &Deployment, vault: &Vault, error: &DecryptError, subject: Subject) -> Finding {
+fn word(deployment: &Deployment, vault: &Vault, error: &VaultError, subject: Subject) -> Finding {
     let environment = &deployment.environment.name;
     let mut finding = RULE
         .finding(subject, format!("{} {error}", vault.path))
@@ -77,10 +78,9 @@ fn word(deployment: &Deployment, vault: &Vault, error: &DecryptError, subject: S
 }
 
 /// What to do: about the identities, where it is they that do not serve.
-fn advice(deployment: &Deployment, error: &DecryptError) -> String {
-    use DecryptErrorKind::{NoIdentityFits, NoUsableIdentity};
+fn advice(deployment: &Deployment, error: &VaultError) -> String {
     let mut advice = error.help().to_owned();
-    if matches!(error.kind(), NoIdentityFits | NoUsableIdentity) {
+    if error.is_about_identities() {
         for note in deployment.identity_notes.iter().filter(|note| note.is_error()) {
             advice.push_str(&format!("; {}: {}", note.message(), note.help()));
         }

@@ -10,6 +10,7 @@ mod names;
 
 pub(crate) mod decryption_failed;
 pub(crate) mod default_credential;
+pub(crate) mod encrypted_file_tampered;
 pub(crate) mod identity_exposed;
 pub(crate) mod placeholder_secret;
 pub(crate) mod plaintext_secret;
@@ -34,6 +35,7 @@ use crate::Context;
 pub(crate) const RULES: &[&Rule<Context>] = &[
     &decryption_failed::RULE,
     &default_credential::RULE,
+    &encrypted_file_tampered::RULE,
     &identity_exposed::RULE,
     &placeholder_secret::RULE,
     &plaintext_secret::RULE,

@@ -272,7 +272,7 @@ fn semantics(reader: Reader) -> &'static Semantics {
             // Assigning a string to the prototype of a JavaScript object does nothing.
             lost_names: &["__proto__"],
         },
-        Reader::ComposeFile | Reader::Names => &Semantics {
+        Reader::ComposeFile | Reader::Names | Reader::Sops => &Semantics {
             scan: |scan| scan.unread_to(scan.len(), problem::Problem::NoDotenvReader),
             refuses: true,
             passes_names_through: false,

@@ -12,4 +12,5 @@ mod interpolation;
 mod merge_keys;
 mod networks;
 mod places;
+mod sops;
 mod sources;
