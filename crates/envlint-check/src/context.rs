@@ -16,6 +16,7 @@ use envlint_schema::{
 use envlint_secrets::{SecretPart, Weakness, is_age};
 
 use crate::allowance::Allowance;
+use crate::secret::kept::{self, SecretFiles};
 
 /// A project with all its environments resolved, and what rules share.
 ///
@@ -40,6 +41,7 @@ pub struct Context {
     bundled: OnceLock<HashMap<Name, Vec<Name>>>,
     judgements: OnceLock<BTreeMap<Check, Vec<Judgement>>>,
     weaknesses: Mutex<HashMap<SecretFingerprint, Option<Weakness>>>,
+    secret_files: OnceLock<SecretFiles>,
 }
 
 /// One environment.
@@ -99,6 +101,7 @@ impl Context {
             bundled: OnceLock::new(),
             judgements: OnceLock::new(),
             weaknesses: Mutex::default(),
+            secret_files: OnceLock::new(),
         }
     }
 
@@ -179,6 +182,11 @@ impl Context {
         let weakness = part.weakness();
         known().insert(fingerprint, weakness);
         weakness
+    }
+
+    /// The files that hold secrets; found once for all rules.
+    pub(crate) fn secret_files(&self) -> &SecretFiles {
+        self.secret_files.get_or_init(|| kept::secret_files(self))
     }
 
     /// What schemas say and does not hold, of one kind; evaluated once for all rules.

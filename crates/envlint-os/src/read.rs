@@ -13,10 +13,16 @@ use zeroize::Zeroizing;
 /// effect, and again afterwards, because another one may stand there by then. It is opened
 /// without blocking, so that no FIFO can hold up the check in between.
 pub(crate) fn read_file(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, ReadErrorKind> {
+    let (file, size) = open_file(path, limit)?;
+    read_bounded(file, size, limit)
+}
+
+/// Opens a regular file of at most `limit` bytes, as [`read_file`] does, and tells its size.
+pub(crate) fn open_file(path: &Path, limit: u64) -> Result<(File, u64), ReadErrorKind> {
     regular_size(&metadata(path)?, limit)?;
     let file = open(path).map_err(kind_of)?;
     let size = regular_size(&file.metadata().map_err(kind_of)?, limit)?;
-    read_bounded(file, size, limit)
+    Ok((file, size))
 }
 
 /// What is known of the file that a path leads to, through all links.

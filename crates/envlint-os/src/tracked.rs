@@ -10,12 +10,13 @@
 //! the next one has the same file, and not the same list.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead, BufReader, Read, Take};
 use std::path::{Path, PathBuf};
 
 use envlint_model::{InGit, ReadErrorKind};
 
 use crate::ignored::{Ignored, MAX_IGNORE_BYTES, repository_of};
-use crate::read::read_file;
+use crate::read::{open_file, read_file};
 
 /// The largest index that is read, in bytes: that of a repository with a million files.
 pub const MAX_INDEX_BYTES: u64 = 256 * 1024 * 1024;
@@ -100,12 +101,16 @@ impl Repository {
 
     /// Which of these files are in the index.
     fn tracked<'a>(&self, wanted: &BTreeSet<&'a str>) -> Option<BTreeSet<&'a str>> {
-        match read_file(&self.directory.join("index"), MAX_INDEX_BYTES) {
-            Ok(index) => HASHES.iter().find_map(|&hash| holds(&index, hash, wanted)),
+        let index = self.directory.join("index");
+        let by = |hash: usize| match open_file(&index, MAX_INDEX_BYTES) {
+            Ok((file, size)) => {
+                holds(BufReader::with_capacity(BUFFER_BYTES, file), size, hash, wanted)
+            }
             // A new repository has none, and so tracks nothing.
             Err(ReadErrorKind::NotFound) => Some(BTreeSet::new()),
             Err(_) => None,
-        }
+        };
+        HASHES.into_iter().find_map(by)
     }
 
     /// Whether `git add .` passes over a file that is not tracked.
@@ -145,76 +150,98 @@ fn pointer(file: &Path) -> Option<String> {
 /// of them it has; read by the wrong one it does not end where it should.
 const HASHES: [usize; 2] = [20, 32];
 
-/// Which of `wanted` an index has as entries; `None` if it is no index with such hashes, or if it
-/// says that there is more to it than its entries.
-fn holds<'a>(index: &[u8], hash: usize, wanted: &BTreeSet<&'a str>) -> Option<BTreeSet<&'a str>> {
+/// How much of an index is in memory at once: it has a hundred bytes for each file.
+const BUFFER_BYTES: usize = 32 * 1024;
+
+/// Which of `wanted` an index of this size has as entries; `None` if it is no index with such
+/// hashes, or if it says that there is more to it than its entries.
+fn holds<'a>(
+    index: impl BufRead,
+    size: u64,
+    hash: usize,
+    wanted: &BTreeSet<&'a str>,
+) -> Option<BTreeSet<&'a str>> {
     const EXTENDED: u16 = 0x4000;
     const LENGTH: u16 = 0x0fff;
+    // A checksum ends the index.
+    let mut entries = index.take(size.checked_sub(hash as u64)?);
+    let [magic, version, count] = read_numbers(&mut entries)?;
+    if magic != u32::from_be_bytes(*b"DIRC") {
+        return None;
+    }
+    let lengths: BTreeSet<usize> = wanted.iter().map(|name| name.len()).collect();
     // Times, numbers, mode and size come first, then the name of the object.
-    let before_flags = 40 + hash;
-    let (entries, checksum) = index.split_at_checked(index.len().checked_sub(hash)?)?;
-    let number = |at: usize| {
-        let bytes = entries.get(at..at.checked_add(4)?)?;
-        Some(u32::from_be_bytes(bytes.try_into().ok()?))
-    };
-    let version = number(4).filter(|_| entries.starts_with(b"DIRC") && checksum.len() == hash)?;
-    let (mut at, mut name) = (12, Vec::new());
-    let mut found = BTreeSet::new();
-    for _ in 0..number(8)? {
-        let start = at;
-        let flags = entries.get(at + before_flags..at + before_flags + 2)?;
-        let flags = u16::from_be_bytes(flags.try_into().ok()?);
-        at += before_flags + 2 + if flags & EXTENDED != 0 { 2 } else { 0 };
+    let mut fixed = vec![0; 40 + hash];
+    let (mut name, mut found) = (Vec::new(), BTreeSet::new());
+    for _ in 0..count {
+        entries.read_exact(&mut fixed).ok()?;
+        let flags = u16::from_be_bytes(read(&mut entries)?);
+        let mut length = fixed.len() + 2;
+        if flags & EXTENDED != 0 {
+            read::<2>(&mut entries)?;
+            length += 2;
+        }
         match version {
             2 | 3 => name.clear(),
             // The end of the name before is replaced.
-            4 => {
-                let (dropped, length) = offset(entries.get(at..)?)?;
-                name.truncate(name.len().checked_sub(dropped)?);
-                at += length;
-            }
+            4 => name.truncate(name.len().checked_sub(offset(&mut entries)?)?),
             _ => return None,
         }
-        let rest = entries.get(at..)?;
-        let length = rest.iter().position(|byte| *byte == 0)?;
-        name.extend_from_slice(&rest[..length]);
+        entries.read_until(0, &mut name).ok()?;
         // Bytes that are taken for an entry and are none do not agree about this.
-        if usize::from(flags & LENGTH) != name.len().min(usize::from(LENGTH)) {
+        if name.pop() != Some(0) || usize::from(flags & LENGTH) != name.len().min(LENGTH.into()) {
             return None;
         }
-        found.extend(std::str::from_utf8(&name).ok().and_then(|name| wanted.get(name)));
-        at += length + 1;
+        if lengths.contains(&name.len()) {
+            found.extend(std::str::from_utf8(&name).ok().and_then(|name| wanted.get(name)));
+        }
         if version < 4 {
             // Each entry is filled up to a multiple of eight bytes.
-            at = start + (at - start).next_multiple_of(8);
+            length += name.len() + 1;
+            let filling = length.next_multiple_of(8) - length;
+            entries.read_exact(&mut [0; 8][..filling]).ok()?;
         }
     }
-    are_optional(entries.get(at..)?).then_some(found)
+    are_optional(entries)?.then_some(found)
+}
+
+fn read<const N: usize>(from: &mut impl Read) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    from.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn read_numbers<const N: usize>(from: &mut impl Read) -> Option<[u32; N]> {
+    let mut numbers = [0; N];
+    for number in &mut numbers {
+        *number = u32::from_be_bytes(read(from)?);
+    }
+    Some(numbers)
 }
 
 /// Whether extensions fill the bytes behind the entries, and each may be passed over: git begins
 /// the name of one that must be understood with a small letter.
-fn are_optional(mut extensions: &[u8]) -> bool {
-    while let Some((header, rest)) = extensions.split_at_checked(8) {
-        let length = header[4..].iter().fold(0, |all, byte| all << 8 | usize::from(*byte));
-        match rest.get(length..) {
-            Some(rest) if header[0].is_ascii_uppercase() => extensions = rest,
-            _ => return false,
+fn are_optional(mut extensions: Take<impl BufRead>) -> Option<bool> {
+    while extensions.limit() > 0 {
+        let [first, ..] = read::<4>(&mut extensions)?;
+        let [length] = read_numbers(&mut extensions)?.map(u64::from);
+        let passed = io::copy(&mut (&mut extensions).take(length), &mut io::sink()).ok()?;
+        if passed < length || !first.is_ascii_uppercase() {
+            return Some(false);
         }
     }
-    extensions.is_empty()
+    Some(true)
 }
 
-/// A number of variable length as git writes offsets, and how many bytes it has.
-fn offset(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut value = usize::from(bytes.first()? & 0x7f);
-    let mut length = 1;
-    while bytes.get(length - 1)? & 0x80 != 0 {
-        let byte = *bytes.get(length)?;
+/// A number of variable length, as git writes offsets.
+fn offset(from: &mut impl Read) -> Option<usize> {
+    let [mut byte] = read(from)?;
+    let mut value = usize::from(byte & 0x7f);
+    while byte & 0x80 != 0 {
+        [byte] = read(from)?;
         value = value.checked_add(1)?.checked_mul(128)?.checked_add(usize::from(byte & 0x7f))?;
-        length += 1;
     }
-    Some((value, length))
+    Some(value)
 }
 
 #[cfg(test)]
@@ -237,7 +264,8 @@ mod tests {
 
     fn found(index: &[u8], wanted: &[&'static str]) -> Option<Vec<&'static str>> {
         let wanted = wanted.iter().copied().collect();
-        let found = HASHES.iter().find_map(|&hash| holds(index, hash, &wanted))?;
+        let found =
+            HASHES.into_iter().find_map(|hash| holds(index, index.len() as u64, hash, &wanted))?;
         Some(found.into_iter().collect())
     }
 
@@ -268,10 +296,10 @@ mod tests {
 
     #[test]
     fn offsets_are_those_of_git() {
-        assert_eq!(offset(&[0x05]), Some((5, 1)));
-        assert_eq!(offset(&[0x80, 0x00]), Some((128, 2)));
-        assert_eq!(offset(&[0x80]), None);
-        assert_eq!(offset(&[0xff; 32]), None);
+        assert_eq!(offset(&mut &[0x05][..]), Some(5));
+        assert_eq!(offset(&mut &[0x80, 0x00][..]), Some(128));
+        assert_eq!(offset(&mut &[0x80][..]), None);
+        assert_eq!(offset(&mut &[0xff; 32][..]), None);
     }
 
     /// A directory with files, which are empty unless they have a text.

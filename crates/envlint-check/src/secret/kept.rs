@@ -19,7 +19,7 @@ pub(super) const OTHERS: u32 = 0o006;
 
 /// A file of the machine with secrets that somebody could read who can read the file.
 #[derive(Default)]
-pub(super) struct SecretFile {
+pub(crate) struct SecretFile {
     /// Where its secrets stand, in its order; where Compose names it, if it is one secret.
     places: BTreeSet<Span>,
     /// The processes that read them.
@@ -29,6 +29,9 @@ pub(super) struct SecretFile {
     /// Whether it is one that Compose mounts into containers, with its permissions.
     pub(super) is_mounted: bool,
 }
+
+/// The files with secrets, by their paths.
+pub(crate) type SecretFiles = BTreeMap<FilePath, SecretFile>;
 
 impl SecretFile {
     /// How many secrets the file holds: `a secret`, `4 secrets`.
@@ -63,8 +66,8 @@ impl SecretFile {
 
 /// The files that processes get secrets from as they lie on the disk, and those that Compose
 /// mounts as secrets. Templates are not among them: they have a rule of their own.
-pub(super) fn secret_files(context: &Context) -> BTreeMap<FilePath, SecretFile> {
-    let mut files: BTreeMap<FilePath, SecretFile> = BTreeMap::new();
+pub(crate) fn secret_files(context: &Context) -> SecretFiles {
+    let mut files = SecretFiles::new();
     for view in &context.views {
         for held in held_in(context, view).filter(is_secret) {
             for (path, place) in places(context, &held) {

@@ -5,7 +5,7 @@
 
 mod exposed;
 mod judged;
-mod kept;
+pub(crate) mod kept;
 mod names;
 
 pub(crate) mod decryption_failed;

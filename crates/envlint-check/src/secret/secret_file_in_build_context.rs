@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use envlint_model::{FilePath, Finding, Outcomes, Severity, Span, declare_rule};
 use envlint_parse::builds::Build;
 
-use super::kept::{SecretFile, secret_files};
+use super::kept::SecretFile;
 use crate::Context;
 use crate::images::{docker_ignore, images};
 use crate::words::Services;
@@ -75,7 +75,7 @@ struct Copies {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let files = secret_files(context);
+    let files = context.secret_files();
     if files.is_empty() {
         return;
     }
@@ -95,7 +95,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             }
         }
     }
-    for (path, file) in &files {
+    for (path, file) in files {
         match copied.get(path) {
             Some(copies) => outcomes.finding(word(path, file, copies)),
             None => outcomes.pass(),

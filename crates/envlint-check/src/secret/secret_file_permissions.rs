@@ -1,6 +1,6 @@
 use envlint_model::{FilePath, Finding, Kept, Outcomes, Severity, declare_rule};
 
-use super::kept::{GROUP, OTHERS, SecretFile, secret_files};
+use super::kept::{GROUP, OTHERS, SecretFile};
 use crate::Context;
 
 declare_rule! {
@@ -53,7 +53,7 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let files = secret_files(context);
+    let files = context.secret_files();
     let judged = files.iter().filter(|(_, file)| file.in_production && !file.is_mounted);
     for (path, file) in judged {
         let metadata = context.documents.files().metadata(path);

@@ -1,6 +1,6 @@
 use envlint_model::{FilePath, Finding, InGit, Kept, Outcomes, Severity, declare_rule};
 
-use super::kept::{SecretFile, secret_files};
+use super::kept::SecretFile;
 use crate::Context;
 
 declare_rule! {
@@ -63,7 +63,7 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let files = secret_files(context);
+    let files = context.secret_files();
     if files.is_empty() {
         return;
     }
