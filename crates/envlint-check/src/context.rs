@@ -1,10 +1,11 @@
 //! Everything that a rule may look at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use envlint_model::{
-    Date, FilePath, Name, Phase, SecretEquality, SecretFingerprint, Subject, Truth, Unknown, Value,
+    Date, FilePath, InGit, Name, Phase, SecretEquality, SecretFingerprint, Subject, Truth, Unknown,
+    Value,
 };
 use envlint_parse::Documents;
 use envlint_project::{Project, Service};
@@ -42,6 +43,7 @@ pub struct Context {
     judgements: OnceLock<BTreeMap<Check, Vec<Judgement>>>,
     weaknesses: Mutex<HashMap<SecretFingerprint, Option<Weakness>>>,
     secret_files: OnceLock<SecretFiles>,
+    in_git: OnceLock<HashMap<FilePath, Option<InGit>>>,
 }
 
 /// One environment.
@@ -102,6 +104,7 @@ impl Context {
             judgements: OnceLock::new(),
             weaknesses: Mutex::default(),
             secret_files: OnceLock::new(),
+            in_git: OnceLock::new(),
         }
     }
 
@@ -187,6 +190,23 @@ impl Context {
     /// The files that hold secrets; found once for all rules.
     pub(crate) fn secret_files(&self) -> &SecretFiles {
         self.secret_files.get_or_init(|| kept::secret_files(self))
+    }
+
+    /// What git makes of a file that was read, that holds secrets or that opens them. An index is
+    /// as long as its repository, so that it is asked about all of them at once.
+    pub(crate) fn in_git(&self, path: &FilePath) -> Option<InGit> {
+        let known = self.in_git.get_or_init(|| {
+            let sources = self.documents.sources().all();
+            let read = sources.iter().map(|source| source.path().clone());
+            let identities = self.project.environments.iter().flat_map(|each| &each.identities);
+            let identities = identities.map(|path| FilePath::new(path));
+            let paths: BTreeSet<FilePath> =
+                read.chain(identities).chain(self.secret_files().keys().cloned()).collect();
+            let paths: Vec<FilePath> = paths.into_iter().collect();
+            let answers = self.documents.files().in_git(&paths);
+            paths.into_iter().zip(answers).collect()
+        });
+        known.get(path).copied().flatten()
     }
 
     /// What schemas say and does not hold, of one kind; evaluated once for all rules.

@@ -65,10 +65,9 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
         return;
     }
     let files = context.documents.files();
-    let paths: Vec<FilePath> = named.keys().cloned().collect();
-    for ((path, environments), git) in named.iter().zip(files.in_git(&paths)) {
+    for (path, environments) in &named {
         let mode = files.metadata(path).and_then(|file| file.mode);
-        match exposure(git, mode) {
+        match exposure(context.in_git(path), mode) {
             None => outcomes.pass(),
             Some(exposure) => {
                 let places = environments.iter().filter_map(|name| place(context, name));

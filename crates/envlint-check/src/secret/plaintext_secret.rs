@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use envlint_model::{FilePath, Finding, InGit, Kept, Outcomes, Phase, Reader, declare_rule};
+use envlint_model::{Finding, InGit, Kept, Outcomes, Phase, Reader, declare_rule};
 use envlint_secrets::{Exposure, SecretPart, token_form_of};
 
 use super::judged;
@@ -74,13 +72,12 @@ declare_rule! {
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
     let mut found = Vec::new();
-    let mut ignored = BTreeMap::new();
     for held in held(context).filter(|held| held.phase == Phase::Run && is_secret(held)) {
         let Ok(Some(part)) = SecretPart::of(&held.setting.value) else { continue };
         let piece = part.piece();
         match is_literal(&held, piece)
             && is_kept_from_strangers(context, &held, &part)
-            && !is_ignored(context, &held, piece, &mut ignored)
+            && !is_ignored(context, &held, piece)
         {
             true => found.push((held.place(piece), (), held)),
             false => outcomes.pass(),
@@ -107,18 +104,9 @@ fn is_literal(held: &Held<'_>, piece: Option<usize>) -> bool {
 }
 
 /// Whether git ignores the file that the secret stands in.
-fn is_ignored(
-    context: &Context,
-    held: &Held<'_>,
-    piece: Option<usize>,
-    known: &mut BTreeMap<FilePath, bool>,
-) -> bool {
-    let Some(file) = context.documents.sources().get(held.place(piece).file) else { return false };
-    let path = file.path().clone();
-    *known.entry(path).or_insert_with_key(|path| {
-        let files = context.documents.files();
-        files.in_git(std::slice::from_ref(path)) == [Some(InGit::Ignored)]
-    })
+fn is_ignored(context: &Context, held: &Held<'_>, piece: Option<usize>) -> bool {
+    let file = context.documents.sources().get(held.place(piece).file);
+    file.is_some_and(|file| context.in_git(file.path()) == Some(InGit::Ignored))
 }
 
 fn word(shared: &Shared<'_>) -> Finding {

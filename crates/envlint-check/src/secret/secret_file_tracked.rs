@@ -63,14 +63,8 @@ declare_rule! {
 }
 
 fn check(context: &Context, outcomes: &mut Outcomes) {
-    let files = context.secret_files();
-    if files.is_empty() {
-        return;
-    }
-    let paths: Vec<FilePath> = files.keys().cloned().collect();
-    let answers = context.documents.files().in_git(&paths);
-    for ((path, file), answer) in files.iter().zip(answers) {
-        match answer {
+    for (path, file) in context.secret_files() {
+        match context.in_git(path) {
             Some(InGit::Tracked) => outcomes.finding(tracked(path, file)),
             Some(InGit::Untracked) => outcomes.finding(untracked(path, file)),
             Some(InGit::Ignored) => outcomes.pass(),
