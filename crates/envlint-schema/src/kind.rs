@@ -325,6 +325,7 @@ impl fmt::Display for Kind {
             Kind::Key { bytes, encoding: Encoding::Base64 } => {
                 write!(f, "a key of {bytes} bytes in Base64")
             }
+            Kind::Token { min_length: 0 | 1 } => f.write_str("a token"),
             Kind::Token { min_length } => write!(f, "a token of {min_length} or more characters"),
             Kind::Url { schemes } if schemes.is_empty() => f.write_str("a URL"),
             Kind::Url { schemes } => {
