@@ -31,8 +31,7 @@ pub trait Files: Send + Sync {
     fn walk(&self) -> Walk;
 
     /// What git makes of files, one answer for each: of the file that a link leads to, since of a
-    /// link git keeps nothing but where it leads. `None` outside of a repository, and where it
-    /// can not be told.
+    /// link git keeps nothing but where it leads. `None` outside of a repository.
     fn in_git(&self, files: &[FilePath]) -> Vec<Option<InGit>> {
         vec![None; files.len()]
     }
@@ -47,6 +46,8 @@ pub enum InGit {
     Ignored,
     /// It is not in the index, and `git add .` would change that.
     Untracked,
+    /// There is an index, and it can not be read or is not understood.
+    Unknown,
 }
 
 /// How a file is kept, where more is known of it than its text.

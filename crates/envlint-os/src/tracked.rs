@@ -32,7 +32,7 @@ pub fn is_tracked(file: &Path) -> Option<bool> {
     Some(repository.tracked(&BTreeSet::from([wanted.as_str()]))?.contains(wanted.as_str()))
 }
 
-/// What git makes of files, one answer for each; `None` where [`is_tracked`] has none. Links are
+/// What git makes of files, one answer for each; `None` outside of a repository. Links are
 /// followed: of a link git keeps where it leads, not what is there.
 pub(crate) fn in_git(files: &[PathBuf]) -> Vec<Option<InGit>> {
     let mut answers = vec![None; files.len()];
@@ -51,12 +51,13 @@ pub(crate) fn in_git(files: &[PathBuf]) -> Vec<Option<InGit>> {
     }
     for (repository, asked) in repositories.into_values() {
         let wanted = asked.iter().map(|asked| asked.name.as_str()).collect();
-        let Some(tracked) = repository.tracked(&wanted) else { continue };
+        let tracked = repository.tracked(&wanted);
         for Asked { at, name } in &asked {
-            answers[*at] = Some(match tracked.contains(name.as_str()) {
-                true => InGit::Tracked,
-                false if repository.ignores(name) => InGit::Ignored,
-                false => InGit::Untracked,
+            answers[*at] = Some(match &tracked {
+                None => InGit::Unknown,
+                Some(tracked) if tracked.contains(name.as_str()) => InGit::Tracked,
+                Some(_) if repository.ignores(name) => InGit::Ignored,
+                Some(_) => InGit::Untracked,
             });
         }
     }
@@ -377,7 +378,7 @@ mod tests {
             (".env", b""),
         ]);
         let answers = answers(directory.path(), &["part/.env", ".env"]);
-        assert_eq!(answers, [Some(InGit::Tracked), None], "an empty index is none");
+        assert_eq!(answers, [InGit::Tracked, InGit::Unknown].map(Some), "an empty index is none");
     }
 
     #[cfg(unix)]

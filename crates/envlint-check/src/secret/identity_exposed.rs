@@ -4,7 +4,7 @@ use envlint_model::{
     FilePath, Finding, InGit, Kept, Outcomes, Severity, Span, Subject, SubjectKind, declare_rule,
 };
 
-use super::kept::{GROUP, OTHERS};
+use super::kept::{GROUP, OTHERS, not_understood};
 use crate::Context;
 
 declare_rule! {
@@ -67,7 +67,11 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
     let files = context.documents.files();
     for (path, environments) in &named {
         let mode = files.metadata(path).and_then(|file| file.mode);
-        match exposure(context.in_git(path), mode) {
+        let git = context.in_git(path);
+        match exposure(git, mode) {
+            None if git == Some(InGit::Unknown) => {
+                outcomes.unverifiable(not_understood(&RULE, path));
+            }
             None => outcomes.pass(),
             Some(exposure) => {
                 let places = environments.iter().filter_map(|name| place(context, name));

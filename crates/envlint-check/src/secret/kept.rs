@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use envlint_model::{FilePath, Finding, Form, Reader, Rule, Scope, Span, Subject, SubjectKind};
+use envlint_model::{
+    FilePath, Finding, Form, Reader, Rule, Scope, Span, Subject, SubjectKind, Unverifiable,
+};
 use envlint_parse::mounts::secret_mounts;
 use envlint_secrets::SecretPart;
 
@@ -61,6 +63,17 @@ impl SecretFile {
             Some(place) => finding.at(*place, label),
             None => finding,
         }
+    }
+}
+
+/// That a rule can not tell what git makes of a file.
+pub(super) fn not_understood(rule: &Rule<Context>, path: &FilePath) -> Unverifiable {
+    Unverifiable {
+        rule: rule.name,
+        subject: Subject::new(SubjectKind::File, path.as_str()),
+        reason: "is in a git repository whose index is not understood".to_owned(),
+        span: None,
+        scopes: Vec::new(),
     }
 }
 

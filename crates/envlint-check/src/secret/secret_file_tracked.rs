@@ -1,6 +1,6 @@
 use envlint_model::{FilePath, Finding, InGit, Kept, Outcomes, Severity, declare_rule};
 
-use super::kept::SecretFile;
+use super::kept::{SecretFile, not_understood};
 use crate::Context;
 
 declare_rule! {
@@ -68,6 +68,7 @@ fn check(context: &Context, outcomes: &mut Outcomes) {
             Some(InGit::Tracked) => outcomes.finding(tracked(path, file)),
             Some(InGit::Untracked) => outcomes.finding(untracked(path, file)),
             Some(InGit::Ignored) => outcomes.pass(),
+            Some(InGit::Unknown) => outcomes.unverifiable(not_understood(&RULE, path)),
             None => {}
         }
     }

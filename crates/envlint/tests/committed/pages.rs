@@ -129,6 +129,7 @@ fn kept(kept: Kept) -> String {
         Some(InGit::Tracked) => ", tracked by git",
         Some(InGit::Ignored) => ", ignored by git",
         Some(InGit::Untracked) => ", neither tracked nor ignored by git",
+        Some(InGit::Unknown) => ", in a repository whose index is not understood",
         None => "",
     };
     mode + git
